@@ -40,7 +40,7 @@ from tutor.wire.values import (
     Value,
 )
 
-LIMITS = Limits(seconds=3.0, memory_mb=512)
+RUN = Activity(1, "run", limits=Limits(seconds=3.0, memory_mb=512))
 
 
 def _tensor(shape: tuple[int, ...], data: bytes, kind: NumberKind = "float") -> TensorValue:
@@ -49,7 +49,7 @@ def _tensor(shape: tuple[int, ...], data: bytes, kind: NumberKind = "float") -> 
 
 def test_an_exception_is_told_with_line_and_message() -> None:
     error = ErrorFacts("ZeroDivisionError", "division by zero", line=4, source_line="y = 1 / 0")
-    ending = run_summary(Observation("raised", Executed("raised", error=error)), LIMITS)
+    ending = run_summary(Observation("raised", Executed("raised", error=error)), RUN)
     assert (ending.line, ending.error) == (4, "ZeroDivisionError")
     assert "line 4: y = 1 / 0" in ending.evidence
 
@@ -60,29 +60,27 @@ def test_an_error_in_an_own_answer_to_an_earlier_step_is_told_as_such() -> None:
     raised = Observation("raised", Executed("raised", error=error))
     used = UsedAnswer(step="square", title="Squares", own="def square(number): ...")
     step = CodeStep(id="a", title="a", text="a", scaffold="", solution="", used=(used,))
-    (remark,) = run_summary(raised, LIMITS, step=step).remarks
+    (remark,) = run_summary(raised, RUN, step=step).remarks
     assert "your own answer to “Squares”" in remark
-    assert (
-        run_summary(raised, LIMITS, step=replace(step, used=(replace(used, own=""),))).remarks == ()
-    )
-    assert run_summary(raised, LIMITS).remarks == ()
+    assert run_summary(raised, RUN, step=replace(step, used=(replace(used, own=""),))).remarks == ()
+    assert run_summary(raised, RUN).remarks == ()
 
 
 def test_what_a_program_says_cannot_command_the_terminal() -> None:
     error = ErrorFacts("ValueError", "\x1b[31mred\x1b[0m \x1b[2J", line=1, source_line="raise")
-    ending = run_summary(Observation("raised", Executed("raised", error=error)), LIMITS)
+    ending = run_summary(Observation("raised", Executed("raised", error=error)), RUN)
     assert ending.evidence == ("line 1: raise", "ValueError: red \\x1b[2J")
 
 
 @pytest.mark.parametrize("outcome", ["timeout", "memory", "output", "processes", "lost"])
 def test_an_end_from_outside_is_told(outcome: Outcome) -> None:
-    ending = run_summary(Observation(outcome, line=7, detail="why"), LIMITS)
+    ending = run_summary(Observation(outcome, line=7, detail="why"), RUN)
     assert ending.message
     assert ending.line == 7
 
 
 def test_a_timeout_names_the_limit_that_held() -> None:
-    assert "3 s" in run_summary(Observation("timeout"), LIMITS).message
+    assert "3 s" in run_summary(Observation("timeout"), RUN).message
 
 
 @pytest.mark.parametrize("outcome", ["finished", "raised", "timeout"])
@@ -91,15 +89,15 @@ def test_a_run_that_took_longer_than_a_check_allows_says_so(outcome: Outcome) ->
     executed = Executed("raised" if error else "finished", error=error)
     ended = Observation(outcome, executed, milliseconds=14_230)
     said = "It took 14.2 s, but a check allows 10 s. Make it faster before you check it."
-    assert run_summary(ended, LIMITS, check_seconds=10.0).remarks == (said,)
-    assert run_summary(ended, LIMITS, check_seconds=20.0).remarks == ()
-    assert run_summary(ended, LIMITS, check_seconds=14.2).remarks == ()
-    assert run_summary(ended, LIMITS).remarks == ()
+    assert run_summary(ended, replace(RUN, check_seconds=10.0)).remarks == (said,)
+    assert run_summary(ended, replace(RUN, check_seconds=20.0)).remarks == ()
+    assert run_summary(ended, replace(RUN, check_seconds=14.2)).remarks == ()
+    assert run_summary(ended, RUN).remarks == ()
 
 
 @pytest.mark.parametrize("outcome", ["stopped", "lost", "exited", "timeout", "memory", "crashed"])
 def test_of_a_plain_run_nothing_is_said_about_judging(outcome: Outcome) -> None:
-    message = run_summary(Observation(outcome, line=7), LIMITS).message
+    message = run_summary(Observation(outcome, line=7), RUN).message
     assert "check again" not in message.lower()
     assert "judged" not in message
 
@@ -107,7 +105,7 @@ def test_of_a_plain_run_nothing_is_said_about_judging(outcome: Outcome) -> None:
 def test_a_run_that_finished_has_nothing_to_explain() -> None:
     warning = WarningFacts("UserWarning", "something of no interest")
     executed = Executed("finished", warnings=(warning,))
-    ending = run_summary(Observation("finished", executed), LIMITS)
+    ending = run_summary(Observation("finished", executed), RUN)
     assert (ending.message, ending.evidence, ending.remarks) == ("", (), ())
 
 

@@ -15,10 +15,10 @@ from tests.support.wait import eventually, give_way
 from tutor.course.model import Step
 from tutor.progress import watched_file
 from tutor.progress.attempts import Attempt
-from tutor.progress.watched_file import without_givens
+from tutor.progress.watched_file import CannotWatch, without_givens
 from tutor.session import learner_files as file_watch
 from tutor.session.core import TutorSession
-from tutor.session.learner_files import QUICK_MS, CannotWatch
+from tutor.session.learner_files import QUICK_MS
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.watch_text import changed_words, not_python
 
@@ -60,9 +60,7 @@ class Watched:
             if text is not None:
                 session.drafts.edit(self.step, text)
         here = self.draft
-        await session.answers.file_watch.begin(
-            self.step, self.file, here, GIVEN, run_at_once=run_at_once
-        )
+        await session.file_watch.begin(self.step, self.file, here, GIVEN, run_at_once=run_at_once)
 
     @property
     def step(self) -> Step:
@@ -245,7 +243,7 @@ async def test_only_the_step_on_screen_is_watched(tmp_path: Path) -> None:
     await session.open()
     step, here = watched.step, watched.draft
     session.move(1)
-    await session.answers.file_watch.begin(step, watched.file, here, GIVEN)
+    await session.file_watch.begin(step, watched.file, here, GIVEN)
     assert (session.state.watched, watched.file.exists()) == (None, False)
     await session.close()
 
@@ -253,7 +251,7 @@ async def test_only_the_step_on_screen_is_watched(tmp_path: Path) -> None:
 async def test_its_end_gives_the_code_back(tmp_path: Path) -> None:
     watched = Watched(tmp_path, quick_client())
     await watched.begin()
-    watched.session.answers.file_watch.end()
+    watched.session.file_watch.end()
     state = watched.session.state
     assert (state.watched, "double.py" in state.notice) == (None, True)
     await watched.session.close()
@@ -321,7 +319,7 @@ async def test_a_folder_that_is_gone_is_told(
 async def test_it_can_be_begun_again_at_once_and_looks_once(tmp_path: Path) -> None:
     watched = Watched(tmp_path, quick_client())
     await watched.begin("y = 1\n")
-    watched.session.answers.file_watch.end()
+    watched.session.file_watch.end()
     await watched.begin()
     await watched.begin()
     await watched.saved("y = 2\n")

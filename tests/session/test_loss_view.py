@@ -204,7 +204,9 @@ def test_what_cannot_be_true_is_left_out() -> None:
     assert list(facts.names) == [0]
     assert facts.name_of(0).isprintable()
     assert len(facts.name_of(0)) <= 40
-    assert facts.rates_of(0) == []
+    assert [each.steps for each in facts.rates] == [0]
+    run = record(LossesRecorded(0, (1.0,)), TrainingNoted(rates=(RateChanged(0, 0, math.nan),)))
+    assert loss_view(run, None).rates == []
     assert facts.epochs == [5]
     assert [each.steps for each in facts.checked.values()] == [[3]]
     assert facts.broken is None

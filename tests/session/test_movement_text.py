@@ -6,6 +6,7 @@ from array import array
 
 import pytest
 
+from tutor.session.losses import TrainingFacts
 from tutor.session.tensors import Change
 from tutor.session.words.inventory_text import learning_rates, moved_words
 from tutor.wire.events import InventoryEntry
@@ -94,7 +95,7 @@ def test_a_rate_is_what_the_program_calls_so() -> None:
         InventoryEntry("rate", FloatValue(0.3)),
         InventoryEntry("lr", IntValue(1)),
     )
-    assert list(learning_rates(entries)) == [0.01, 0.5]
+    assert learning_rates(entries, TrainingFacts()) == [0.01, 0.5]
 
 
 @pytest.mark.parametrize(

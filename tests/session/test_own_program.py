@@ -18,8 +18,9 @@ from tutor.progress.own_files import LESSON, open_program
 from tutor.session.commands import NAMED, offered_commands
 from tutor.session.core import TutorSession
 from tutor.session.run_summary import run_summary
+from tutor.session.state import Activity
 from tutor.session.streaming import for_run
-from tutor.wire.commands import Execute, Limits, Program
+from tutor.wire.commands import Execute, Program
 from tutor.wire.events import Executed, Observation, OutputWritten, WrittenFile
 
 
@@ -86,7 +87,7 @@ async def test_it_runs_within_the_limits_of_a_run_and_of_no_check(tmp_path: Path
 
 def remarks_on(observation: Observation) -> tuple[str, ...]:
     step = OwnProgram(id="train", title="train.py", lesson=LESSON)
-    return run_summary(observation, Limits(), step=step).remarks
+    return run_summary(observation, Activity(1, "run"), step).remarks
 
 
 def test_it_is_said_which_files_are_gone() -> None:
@@ -152,8 +153,8 @@ async def test_a_program_without_a_file_cannot_be_written(tmp_path: Path) -> Non
     session = await opened(tmp_path)
     edit(session, "x = 2\n")
     assert "write" not in offered(session)
-    assert session.drafts.own_file is not None
-    assert await session.drafts.own_file.write("x = 2\n") == "failed"
+    assert session.own_file is not None
+    assert await session.own_file.write("x = 2\n") == "failed"
     assert "nntutor try FILE" in session.state.notice
     await session.close()
 
@@ -165,8 +166,8 @@ class TestTheFile:
         session.save_now()
         path = tmp_path / "train.py"
         assert (path.read_text(), session.state.unwritten) == ("x = 1\n", True)
-        assert session.drafts.own_file is not None
-        assert await session.drafts.own_file.write("x = 2\n") == "written"
+        assert session.own_file is not None
+        assert await session.own_file.write("x = 2\n") == "written"
         assert (path.read_text(), session.state.unwritten) == ("x = 2\n", False)
         await session.close()
         assert not list((tmp_path / "data" / "drafts").rglob("*.py"))
@@ -174,8 +175,8 @@ class TestTheFile:
     async def test_what_is_typed_during_a_write_stays_a_draft(self, tmp_path: Path) -> None:
         session = await opened(tmp_path, "x = 1\n")
         edit(session, "x = 3\n")
-        assert session.drafts.own_file is not None
-        await session.drafts.own_file.write("x = 2\n")
+        assert session.own_file is not None
+        await session.own_file.write("x = 2\n")
         assert session.state.unwritten
         await session.close()
         again = await opened_again(tmp_path)
@@ -189,7 +190,7 @@ class TestTheFile:
         path = tmp_path / "train.py"
         path.write_text("theirs\n")
         edit(session, "mine\n")
-        file = session.drafts.own_file
+        file = session.own_file
         assert file is not None
         assert await file.write("mine\n") == "changed"
         assert path.read_text() == "theirs\n"
@@ -201,8 +202,8 @@ class TestTheFile:
     async def test_a_file_that_cannot_be_read_leaves_the_text(self, tmp_path: Path) -> None:
         session = await opened(tmp_path, "x = 1\n")
         (tmp_path / "train.py").write_bytes(b"\xff")
-        assert session.drafts.own_file is not None
-        session.drafts.own_file.put_back()
+        assert session.own_file is not None
+        session.own_file.put_back()
         assert buffer(session) == "x = 1\n"
         assert "not UTF-8" in session.state.notice
         await session.close()
@@ -212,8 +213,8 @@ class TestTheFile:
         edit(session, "x = 2\n")
         (tmp_path / "train.py").unlink()
         (tmp_path / "train.py").mkdir()
-        assert session.drafts.own_file is not None
-        assert await session.drafts.own_file.write("x = 2\n") == "failed"
+        assert session.own_file is not None
+        assert await session.own_file.write("x = 2\n") == "failed"
         assert "Not written" in session.state.notice
         await session.close()
         drafts = list((tmp_path / "data" / "drafts").rglob("*.py"))

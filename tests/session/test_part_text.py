@@ -10,9 +10,8 @@ from tests.support.lessons import sound_course
 from tests.support.tutor_app import write_course
 from tutor.course.model import Step
 from tutor.session.run_summary import run_summary
-from tutor.session.state import PartRun
+from tutor.session.state import Activity, PartRun
 from tutor.session.words.run_text import has_run_alone, missed_line, runs_alone
-from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, Executed, Observation
 
 WHOLE = "y = 1\nif x:\n    y = 2\nz = y\nlate = 3\n"
@@ -58,7 +57,7 @@ def test_nothing_is_said_of_any_other_error(error: ErrorFacts, whole: str) -> No
 def test_the_end_of_the_run_has_these_words() -> None:
     raised = Observation("raised", Executed("raised", error=NO_Y))
     part = PartRun(WHOLE, 4, 4)
-    ending = run_summary(raised, Limits(), part=part)
+    ending = run_summary(raised, Activity(1, "run", part=part))
     assert ending.message.startswith("`y` does not exist in this run")
     assert ending.part == part
-    assert "Did you mean `x`?" in run_summary(raised, Limits()).message
+    assert "Did you mean `x`?" in run_summary(raised, Activity(1, "run")).message

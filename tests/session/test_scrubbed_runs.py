@@ -44,7 +44,7 @@ print([each.tolist() for each in model.parameters()], loss.item(), torch.rand(1)
 
 
 def scrubber_of(session: TutorSession) -> Scrubber:
-    return Scrubber(lambda: session.state, session.dispatch, session.timeline)
+    return Scrubber(session)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from typing import cast
 
 import pytest
 
 from tests.support.reducing import reduce
+from tutor.session.core import Hub
 from tutor.session.events import ComparisonSwitched, CursorMoved, Event, FieldsSet, StepShown
 from tutor.session.recorded import RecordedSteps
 from tutor.session.run_events import ActivityRequested
@@ -38,9 +40,9 @@ class Scrubbed:
         self.state = State()
         self.timeline = Timeline()
         self.timeline.take((LossesRecorded(0, losses, curves), *map(kept, range(0, 40, 4))))
-        self.scrubber = Scrubber(lambda: self.state, self.take, self.timeline)
+        self.scrubber = Scrubber(cast(Hub, self))
 
-    def take(self, event: Event) -> None:
+    def dispatch(self, event: Event) -> None:
         self.state = reduce(self.state, event)
 
     @property
@@ -51,7 +53,7 @@ class Scrubbed:
 def test_one_moves_from_step_to_step_and_past_the_last_one_to_the_end() -> None:
     for cursor, by, to in ((0, -1, 39), (39, 1, 0), (2, -9, 1), (99, -2, 38), (0, 5, 0)):
         scrubbed = Scrubbed()
-        scrubbed.take(CursorMoved(cursor))
+        scrubbed.dispatch(CursorMoved(cursor))
         scrubbed.scrubber.move(by)
         assert scrubbed.step == to
 
@@ -89,7 +91,7 @@ def test_whoever_points_gets_a_recorded_step_if_one_is_there() -> None:
 )
 def test_a_step_is_found_by_its_number_or_its_loss(wanted: str, step: int) -> None:
     scrubbed = Scrubbed()
-    scrubbed.take(CursorMoved(3))
+    scrubbed.dispatch(CursorMoved(3))
     assert scrubbed.scrubber.find(wanted) == ""
     assert scrubbed.step == step
 
@@ -112,7 +114,7 @@ def test_where_there_is_no_such_step_a_sentence_says_so_and_nothing_moves(
     wanted: str, reason: str
 ) -> None:
     scrubbed = Scrubbed()
-    scrubbed.take(CursorMoved(3))
+    scrubbed.dispatch(CursorMoved(3))
     assert scrubbed.scrubber.find(wanted) == reason
     assert scrubbed.step == 3
 
@@ -128,7 +130,7 @@ def test_the_loss_is_that_of_the_curve_that_is_looked_at_and_the_step_counts_all
     scrubbed = Scrubbed(losses=(5.0, 1.0, 4.0, 0.5, 3.0, 0.2), curves=bytes([0, 1] * 3))
     assert scrubbed.scrubber.find("< 4.5") == ""
     assert scrubbed.step == 3
-    scrubbed.take(FieldsSet({"curve": 1}))
+    scrubbed.dispatch(FieldsSet({"curve": 1}))
     assert scrubbed.scrubber.find("< 0.6") == ""
     assert scrubbed.step == 4
     assert "the lowest is 0.2000, at step 6" in scrubbed.scrubber.find("< 0.1")
@@ -136,9 +138,9 @@ def test_the_loss_is_that_of_the_curve_that_is_looked_at_and_the_step_counts_all
 
 def test_another_run_shows_now_and_another_step_forgets_what_was_picked() -> None:
     scrubbed = Scrubbed()
-    scrubbed.take(CursorMoved(3, playing=True, asked=True))
-    scrubbed.take(ComparisonSwitched())
-    scrubbed.take(FieldsSet({"curve": 1}))
+    scrubbed.dispatch(CursorMoved(3, playing=True, asked=True))
+    scrubbed.dispatch(ComparisonSwitched())
+    scrubbed.dispatch(FieldsSet({"curve": 1}))
     again = reduce(scrubbed.state, ActivityRequested(Activity(1, "run")))
     assert (again.cursor, again.curve, again.compares) == (None, None, True)
     other = reduce(scrubbed.state, StepShown(None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tutor.session.run_summary import MAX_SHAPES, run_summary, shapes_by_line
-from tutor.wire.commands import Limits
+from tutor.session.state import Activity
 from tutor.wire.events import ErrorFacts, Executed, LineShape, Observation
 
 
@@ -50,6 +50,8 @@ def test_the_end_of_a_run_has_the_shapes_and_the_program_they_are_of(
 ) -> None:
     shapes = (LineShape(1, "", (2,), (2,)),)
     executed = Executed("raised" if error else "finished", error=error, shapes=shapes)
-    ending = run_summary(Observation(executed.outcome, executed), Limits(), source="x = y")
+    ending = run_summary(
+        Observation(executed.outcome, executed), Activity(1, "run", source="x = y")
+    )
     assert (ending.shapes, ending.source) == (((1, "(2,)"),), "x = y")
-    assert run_summary(Observation("timeout"), Limits(), source="x = y").shapes == ()
+    assert run_summary(Observation("timeout"), Activity(1, "run", source="x = y")).shapes == ()

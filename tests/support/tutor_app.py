@@ -219,7 +219,7 @@ async def say_of(app: TutorApp, pilot: Pilot[None], statement: str, key: str = "
 
 
 def _is_whole(screen: LessonScreen) -> bool:
-    known = screen.is_open and (screen.session.is_whole or screen.tutor.drafts.own_file is not None)
+    known = screen.is_open and (screen.session.is_whole or screen.tutor.own_file is not None)
     return known and (screen.workspace is None or screen.workspace.is_whole)
 
 

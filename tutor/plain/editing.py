@@ -356,7 +356,7 @@ def _range(words: str) -> tuple[int, int] | None:
 
 async def save(desk: Desk, words: str) -> None:
     """Write the learner's own program to its file; `over` replaces changes made elsewhere."""
-    file = desk.session.drafts.own_file
+    file = desk.session.own_file
     if file is None:
         desk.say("Everything is saved by itself. The command save is for programs of your own.")
         return

@@ -101,7 +101,7 @@ def _moved(desk: Desk, entry: InventoryEntry) -> str:
     if paused is not None and paused.phase == "step":
         return ""  # the gradient is newer than the last update
     current = desk.session.timeline.current
-    rates = [*learning_rates(current.inventory), *current.facts.learning_rates]
+    rates = learning_rates(current.inventory, current.facts)
     change = last_change(current, None, entry)
     return moved_words(entry, change, rates, current.inventory_step)
 

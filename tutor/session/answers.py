@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from tutor.client.interface import Client
     from tutor.grading.experiments import Experiment, ExperimentResult
     from tutor.session.core import Hub
-    from tutor.session.learner_files import FileWatch
 
 
 AGAIN = "Try it again. The step stays done."
@@ -54,10 +53,6 @@ class Answers:
         self.experiments = Experiments(hub)
         self.review = Reviewing(hub)
         self.lab = Lab(hub)
-
-    @cached_property
-    def file_watch(self) -> FileWatch:
-        return late.file_watch(self._hub)
 
     def judge(self, answer: QuizAnswer) -> None:
         step = self._hub.state.step
@@ -184,7 +179,7 @@ class Experiments:
     ) -> ExperimentResult | str:
         run = late.grading_of(step).run_experiment
         assert run is not None
-        runner = StreamingRunner(client, lambda _batch: None, self._hub.caps)
+        runner = StreamingRunner(client, self._hub.caps)
         try:
             return await run(step, experiment, runner)
         except Exception:

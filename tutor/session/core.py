@@ -22,7 +22,7 @@ from tutor.course.kinds import kind_of
 from tutor.course.model import CourseOutline, Step
 from tutor.paths import Places
 from tutor.progress.entries import Entry, StepRead
-from tutor.progress.fold import Place, Progress
+from tutor.progress.fold import Place
 from tutor.session import late
 from tutor.session.events import (
     EntryMade,
@@ -109,6 +109,9 @@ class Hub:
     runs = cached_property(late.runs)
     answers = cached_property(late.answers)
     help = cached_property(late.solution_help)
+    file_watch = cached_property(late.file_watch)
+    own_file = cached_property(late.own_file)
+    """The file of the learner's own program, there even if it has none; None in a course."""
 
     def __init__(
         self,
@@ -208,13 +211,10 @@ class Hub:
         if opening.is_whole and not self._has_whole_outline:
             self._has_whole_outline = True
             if opening.renamed():
-                self.set(progress=self.current_progress())
+                self.set(progress=self.opening.progress_with(self.store.recorded))
         outline = opening.outline
         if outline is not self.state.course or self._has_whole_outline != self.state.is_whole:
             self.set(course=outline, problems=opening.problems, is_whole=self._has_whole_outline)
-
-    def current_progress(self) -> Progress:
-        return self.opening.progress_with(self.opening.renamed(), self.store.recorded)
 
     def with_own_answers(self, step: Step | None) -> Step | None:
         """Return the step with what the learner answered in the earlier steps that it uses."""
@@ -258,11 +258,10 @@ class TutorSession(Hub):
         end can draw the step and take keys first; `prepared` once the worker starts, which takes
         longest, before the rest of the course is read.
         """
-        if self.own is not None:
+        if self.own is not None and self.own_file is not None:
             self.set(problems=self.problems)
             self._show(self.own.step, enter=True)
-            if self.drafts.own_file is not None:
-                self.drafts.own_file.tell_restored()
+            self.own_file.tell_restored()
         else:
             self._show(self._first_step(), enter=enter)
         if settled is not None:
@@ -346,7 +345,7 @@ class TutorSession(Hub):
 
     def _first_step(self) -> Step | None:
         progress = self.opening.read_progress()
-        self.set(progress=self.current_progress())
+        self.set(progress=self.opening.progress_with(self.store.recorded))
         step = self.opening.first_step(progress)
         if step is not None:
             self.set(problems=self.opening.problems)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tutor.course.outline_reading import OutlineReading
     from tutor.grading.kinds import Grading
     from tutor.progress.kept_attempts import KeptAttempts
-    from tutor.progress.own_files import OpenedProgram
     from tutor.session.answers import Answers
     from tutor.session.core import Hub
     from tutor.session.learner_files import FileWatch, OwnProgramFile
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from tutor.session.words.key_names import KeyNames
     from tutor.session.worker_keep_alive import WorkerKeepAlive
     from tutor.wire.events import Observation, Paused
-    from tutor.wire.models import ModelsDescribed
 
 
 def opening(hub: Hub) -> Opening:
@@ -57,10 +55,10 @@ def drafts(hub: Hub) -> Autosaver:
     return Autosaver(hub)
 
 
-def own_file(hub: Hub, own: OpenedProgram) -> OwnProgramFile:
+def own_file(hub: Hub) -> OwnProgramFile | None:
     from tutor.session.learner_files import OwnProgramFile
 
-    return OwnProgramFile(hub, own)
+    return OwnProgramFile(hub, hub.own) if hub.own is not None else None
 
 
 def worker(hub: Hub) -> WorkerKeepAlive:
@@ -93,23 +91,10 @@ def solution_help(hub: Hub) -> SolutionHelp:
     return SolutionHelp(hub)
 
 
-def has_trouble(described: ModelsDescribed) -> bool:
-    from tutor.session.words.model_advice import has_trouble
-
-    return has_trouble(described)
-
-
 def run_summary(observation: Observation, activity: Activity, step: Step | None) -> RunSummary:
     from tutor.session.run_summary import run_summary
 
-    return run_summary(
-        observation,
-        activity.limits,
-        step=step,
-        source=activity.source,
-        check_seconds=activity.check_seconds,
-        part=activity.part,
-    )
+    return run_summary(observation, activity, step)
 
 
 def version_of(package: str) -> str:

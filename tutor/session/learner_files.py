@@ -58,8 +58,6 @@ QUICK_MS = 2_000.0
 
 _LOOKS, _RUNS = "watched file", "watched run"
 
-__all__ = ["CannotWatch", "FileWatch", "is_quick"]
-
 
 def is_quick(ending: RunSummary | None) -> bool:
     if ending is None or ending.outcome not in ("finished", "raised"):

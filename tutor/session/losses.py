@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from tutor.text import printable
 from tutor.wire.events import (
     CheckedLosses,
@@ -131,14 +133,13 @@ MAX_NUMBERS = 25_000
 MAX_STEP = 1_000_000
 
 
-class CheckedCurve:
+class CheckedCurve(Struct):
     """The losses that one place of the program has computed without training."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.steps: list[int] = []
-        """For each, how many losses of the training were recorded before, in order."""
-        self.losses: list[float] = []
+    name: str
+    steps: list[int] = []
+    """For each, how many losses of the training were recorded before, in order."""
+    losses: list[float] = []
 
 
 class TrainingFacts:
@@ -194,13 +195,6 @@ class TrainingFacts:
         return min(
             self.checked.values(), key=lambda each: "train" in each.name.lower(), default=None
         )
-
-    @property
-    def learning_rates(self) -> Iterator[float]:
-        return (each.rate for each in self.rates)
-
-    def rates_of(self, curve: int) -> Sequence[RateChanged]:
-        return [each for each in self.rates if each.curve == curve and math.isfinite(each.rate)]
 
 
 def shown_name(name: str) -> str:
@@ -261,7 +255,7 @@ def loss_view(
     earlier = previous.by_curve.curves() if previous is not None else []
     before = next((each.losses for each in earlier if each.number == curve.number), ())
     first, last = curve.span
-    rates = facts.rates_of(curve.number)
+    rates = (e for e in facts.rates if e.curve == curve.number and math.isfinite(e.rate))
     validation = facts.validation()
     checks: tuple[CheckPoint, ...] = ()
     if validation is not None:

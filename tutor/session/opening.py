@@ -129,12 +129,12 @@ class Opening:
         steps = self.outline.steps() if self.is_whole else ()
         return {step.was: step.id for step in steps if step.was}
 
-    def progress_with(self, renamed: dict[str, str], recorded: Sequence[Entry]) -> Progress:
+    def progress_with(self, recorded: Sequence[Entry]) -> Progress:
         """Fold the journals' entries and those `recorded` since, under the present step ids.
 
         The journals are not read a second time: answers given since would be lost or counted twice.
         """
-        return fold((*self._entries, *recorded), renamed)
+        return fold(self.entries_with(recorded), self.renamed())
 
     def entries_with(self, recorded: Sequence[Entry]) -> tuple[Entry, ...]:
         return (*self._entries, *recorded)

@@ -214,7 +214,7 @@ class Reviewing:
         client = self._hub.worker.client
         if client is None:
             return None
-        runner = StreamingRunner(client, lambda _batch: None, self._hub.caps)
+        runner = StreamingRunner(client, self._hub.caps)
         make = late.grading_of(step).review_question
         try:
             question = await make(step, item.idea, standing.answers, runner)

@@ -12,6 +12,7 @@ from tutor.course.slider_values import drawing_in, is_drawn
 from tutor.session import late
 from tutor.session.events import StateEvent
 from tutor.session.state import Activity, ActivityKind, Latest, PadView, Pause, State
+from tutor.session.words.model_advice import has_trouble
 from tutor.wire.commands import StepLength
 from tutor.wire.events import (
     Executed,
@@ -146,7 +147,7 @@ def _take(state: State, event: RunEvent) -> State:
         case PadShown():
             return replace(state, pad=_shown_pad(state, event, activity.source))
         case ModelsDescribed():
-            return replace(state, trouble_in_model=late.has_trouble(event))
+            return replace(state, trouble_in_model=has_trouble(event))
         case InventoryTaken():
             return replace(state, inventory=crc32(msgpack.encode(event.entries)))
         case RunEnded() if activity.kind != "check":

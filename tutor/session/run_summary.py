@@ -14,11 +14,10 @@ from tutor.course.model import OwnProgram, Step
 from tutor.grading.errors import explain_ending, explain_or_quote, explain_warning, quote
 from tutor.grading.kinds import grading_of
 from tutor.grading.wording import listed
-from tutor.session.state import PartRun
+from tutor.session.state import Activity, PartRun
 from tutor.session.words.model_text import bound_shape_text
 from tutor.session.words.run_text import missed_line
 from tutor.text import printable, size_words
-from tutor.wire.commands import Limits
 from tutor.wire.events import ErrorFacts, LineShape, Observation, Outcome, WrittenFile
 
 MAX_SHAPES = 2_000
@@ -50,20 +49,9 @@ class RunSummary(Struct, frozen=True):
 
 
 def run_summary(
-    observation: Observation,
-    limits: Limits,
-    *,
-    step: Step | None = None,
-    source: str = "",
-    check_seconds: float = 0.0,
-    part: PartRun | None = None,
+    observation: Observation, activity: Activity, step: Step | None = None
 ) -> RunSummary:
-    """Return the summary of an observed run.
-
-    `limits` and `source` are those of the run; `check_seconds` is the time that a check of the
-    program allows, 0 if it cannot be checked; `part` names the lines that ran, if only some did.
-    """
-    executed = observation.executed
+    executed, part = observation.executed, activity.part
     error = executed.error if executed is not None else None
     raised = error if observation.outcome == "raised" else None
     line = error.line if error is not None else None
@@ -74,17 +62,19 @@ def run_summary(
     else:
         line = observation.line or line
     if observation.outcome not in ("finished", "raised"):
-        message = explain_ending(observation, limits, judging=False, source=source).message
+        message = explain_ending(
+            observation, activity.limits, judging=False, source=activity.source
+        ).message
     return RunSummary(
         outcome=observation.outcome,
         message=message,
         evidence=tuple(map(printable, quote(raised))) if raised is not None else (),
         error=raised.type_name if raised is not None else "",
         line=line,
-        remarks=tuple(dict.fromkeys(_remarks(observation, step, raised, check_seconds))),
+        remarks=tuple(dict.fromkeys(_remarks(observation, step, raised, activity.check_seconds))),
         values=grading_of(step).shown_values(step, observation) if observation.answers else (),
         shapes=shapes_by_line(executed.shapes) if executed is not None else (),
-        source=part.whole if part is not None else source,
+        source=part.whole if part is not None else activity.source,
         milliseconds=observation.milliseconds,
         part=part,
     )

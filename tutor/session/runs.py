@@ -293,7 +293,7 @@ class RunController:
 
         judge = late.grading_of(step).judge_program
         assert judge is not None
-        runner = StreamingRunner(client, partial(self.take, run_id), self._hub.caps, on_begun=note)
+        runner = StreamingRunner(client, self._hub.caps, partial(self.take, run_id), note)
         try:
             others = await self._hub.opening.other_exercises(step)
             verdict = await judge(step, source, runner, others)

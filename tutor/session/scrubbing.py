@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.grading.wording import counted
-from tutor.session.events import CursorMoved, Event
+from tutor.session.events import CursorMoved
 from tutor.session.losses import first_below, shown_curve
 from tutor.session.state import Cursor, State
-from tutor.session.timeline import RunRecord, Timeline
+from tutor.session.timeline import RunRecord
 from tutor.session.words.loss_text import loss_text
+
+if TYPE_CHECKING:
+    from tutor.session.core import Hub
 
 HOW_TO_FIND = "Type a step, such as 37, or a loss, such as < 0.2, for the first step below it."
 
@@ -44,38 +46,34 @@ def shown_step(state: State, run: RunRecord) -> ShownStep:
 class Scrubber:
     """Moves the moment that the views show."""
 
-    def __init__(
-        self, state: Callable[[], State], dispatch: Callable[[Event], None], timeline: Timeline
-    ) -> None:
-        self._state = state
-        self._dispatch = dispatch
-        self._timeline = timeline
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
 
     def move(self, delta: int) -> None:
-        moment = shown_step(self._state(), self._timeline.current)
+        moment = shown_step(self._hub.state, self._hub.timeline.current)
         self.go_to(max(1, moment.step + delta))
 
     def go_to(self, step: int) -> None:
         """Go to the step, counted from 1; 0 and the last one are the end."""
-        is_end = not 0 < step < len(self._timeline.current.losses)
-        self._dispatch(CursorMoved(0 if is_end else step))
+        is_end = not 0 < step < len(self._hub.timeline.current.losses)
+        self._hub.dispatch(CursorMoved(0 if is_end else step))
 
     def point(self, share: float, width: float) -> None:
         """Go to the step at this share of the run, or to a recorded one so near, as a share, too.
 
         At 1 is the end.
         """
-        run = self._timeline.current
+        run = self._hub.timeline.current
         count = len(run.losses)
         step = max(1, round(share * count))
         kept = run.recording.nearest(step - 1)
         if kept is not None and step < count and abs(kept[0] + 1 - step) <= width * count:
             step = kept[0] + 1
-        if self._state().cursor != Cursor(step):
+        if self._hub.state.cursor != Cursor(step):
             self.go_to(step)
 
     def find(self, wanted: str) -> str:
-        run = self._timeline.current
+        run = self._hub.timeline.current
         count = len(run.losses)
         if not count:
             return "The run has made no steps."
@@ -96,7 +94,7 @@ class Scrubber:
         return ""
 
     def _find_below(self, level: float, run: RunRecord) -> str:
-        curve = shown_curve(run.by_curve.curves(), self._state().curve)
+        curve = shown_curve(run.by_curve.curves(), self._hub.state.curve)
         losses = curve.losses if curve is not None else []
         step = first_below(losses, level)
         if step and curve is not None:

@@ -132,7 +132,7 @@ class SolutionHelp:
 
     def reset(self) -> None:
         """Put the step's own text back into the editor; undo reverts that, and the tick stays."""
-        step, own_file = self._hub.state.step, self._hub.drafts.own_file
+        step, own_file = self._hub.state.step, self._hub.own_file
         if own_file is not None:
             own_file.put_back()
             return

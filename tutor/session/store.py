@@ -200,8 +200,6 @@ class Autosaver:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.own_file = late.own_file(hub, hub.own) if hub.own is not None else None
-        """The file of the learner's own program, there even if it has none; None in a course."""
         self._save_timer: asyncio.TimerHandle | None = None
         self._saves = 0
         self._hand_over: Callable[[], None] | None = None

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tutor.config import Caps
@@ -71,37 +72,28 @@ def kept(command: Execute) -> Execute:
     return replace(command, keep=command.live)
 
 
-class StreamingRunner:
+class StreamingRunner(Struct, frozen=True):
     """A runner for grading that streams the learner's own run; all other runs are not shown."""
 
-    def __init__(
-        self,
-        client: Client,
-        on_batch: OnBatch,
-        caps: Caps,
-        on_begun: Callable[[RunHandle], None] | None = None,
-    ) -> None:
-        """Call `on_batch` with the events of the run that is streamed.
-
-        `on_begun` is given that run, whose program is kept then.
-        """
-        self._client = client
-        self._on_batch = on_batch
-        self._caps = caps
-        self._on_begun = on_begun
+    client: Client
+    caps: Caps
+    on_batch: OnBatch = lambda _: None
+    """Called with the events of the run that is streamed."""
+    on_begun: Callable[[RunHandle], None] | None = None
+    """Called with that run, whose program is kept then."""
 
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        command = capped(command, self._caps)
+        command = capped(command, self.caps)
         if not command.live:
-            return await self._client.observe(command, questions)
-        if self._on_begun is None:
-            return await stream(self._client.begin(command, questions), self._on_batch)
-        run = self._client.begin(kept(command), questions)
-        self._on_begun(run)
-        return await stream(run, self._on_batch)
+            return await self.client.observe(command, questions)
+        if self.on_begun is None:
+            return await stream(self.client.begin(command, questions), self.on_batch)
+        run = self.client.begin(kept(command), questions)
+        self.on_begun(run)
+        return await stream(run, self.on_batch)
 
     async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        return await self._client.observe_all(command)
+        return await self.client.observe_all(command)
 
 
 PAUSE_S = 0.3
@@ -194,15 +186,8 @@ def _is_whole(source: str) -> bool:
         return False
 
 
-class _RunnerAhead:
+class _RunnerAhead(StreamingRunner, frozen=True):
     """A runner for grading whose runs of the learner's program are kept for a later check."""
 
-    def __init__(self, client: Client, caps: Caps) -> None:
-        self._client = client
-        self._caps = caps
-
     async def observe(self, command: Execute, questions: tuple[Question, ...]) -> Observation:
-        return await self._client.observe_ahead(kept(capped(command, self._caps)), questions)
-
-    async def observe_all(self, command: ObserveAll) -> tuple[Observation, ...]:
-        return await self._client.observe_all(command)
+        return await self.client.observe_ahead(kept(capped(command, self.caps)), questions)

@@ -19,8 +19,8 @@ from tutor.config import Config
 from tutor.course.kinds import kind_of
 from tutor.first_screen.given_code import all_givens
 from tutor.paths import Places
+from tutor.progress.watched_file import CannotWatch
 from tutor.session.core import TutorSession
-from tutor.session.learner_files import CannotWatch
 from tutor.session.words.key_names import KeyNames, fill_known_keys
 from tutor.watch.file_teller import FileTeller, opening_lines
 from tutor.watch.wrapped_text import wrapped
@@ -92,7 +92,7 @@ class WatchCommand(Struct, frozen=True, kw_only=True):
         session.go_to(step.id)  # the learner did not leave off at a step that was refused
         path = self.file or Path(f"{step.id}.py")
         given, (text, _) = all_givens(step), session.drafts.first_text(step)
-        await session.answers.file_watch.begin(step, path, text, given, run_at_once=True)
+        await session.file_watch.begin(step, path, text, given, run_at_once=True)
         for line in opening_lines(step, given):
             self._say(line)
         self._say(f"\n{fill_known_keys(session.state.notice, {})} {HOW_TO_END}")

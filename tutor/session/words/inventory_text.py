@@ -6,7 +6,7 @@ It must do without torch and numpy, which only the worker may import.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from math import isfinite, prod
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from tutor.wire.values import (
 
 if TYPE_CHECKING:
     from tutor.course.figures.parts import Gradient
+    from tutor.session.losses import TrainingFacts
     from tutor.session.tensors import Change
 
 
@@ -180,15 +181,6 @@ def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...
     return f"at step {step}" + ("" if step == cursor.step else ", the nearest recorded step")
 
 
-def seen_words(entry: InventoryEntry) -> str:
-    """Say of which step the entry is, if it is not known what it is now; "" for most."""
-    return f"at step {entry.last_seen}, the last recorded step" if entry.last_seen else ""
-
-
-def change_title(since: int) -> str:
-    return f"change since step {since}" if since else "change since the start"
-
-
 def shape_text(shape: tuple[int, ...]) -> str:
     """Return the shape as Python writes it, such as `(8, 16)` or `(8,)`."""
     return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
@@ -216,6 +208,12 @@ MEASURABLE = 20
 """Minimum multiple of that for a move whose line gives more than its distance."""
 LIKE_A_RATE = 0.01
 """The part of it by which a measured rate may miss the learning rate that it is."""
+
+
+def learning_rates(entries: Iterable[InventoryEntry], facts: TrainingFacts) -> list[float]:
+    named = (e.value for e in entries if e.name in ("lr", "learning_rate"))
+    own = [value.value for value in named if isinstance(value, FloatValue)]
+    return [*own, *(each.rate for each in facts.rates)]
 
 
 def moved_words(
@@ -252,12 +250,6 @@ def moved_words(
     own = next((f"lr {each:.3g}" for each in known if _is_alike(abs(rate), each)), "")
     uphill = ", uphill" if rate > 0 else ""
     return f"{moved} = {own or f'{abs(rate):.3g}'} × gradient {steepest:.3g}{uphill}"
-
-
-def learning_rates(entries: Iterable[InventoryEntry]) -> Iterator[float]:
-    for entry in entries:
-        if entry.name in ("lr", "learning_rate") and isinstance(entry.value, FloatValue):
-            yield entry.value.value
 
 
 def _largest(numbers: Iterable[float]) -> float:

@@ -25,7 +25,6 @@ from tutor.session.tensors import (
 )
 from tutor.session.timeline import Timeline
 from tutor.session.words.inventory_text import (
-    change_title,
     counted_of,
     entry_gradient,
     entry_line,
@@ -36,7 +35,6 @@ from tutor.session.words.inventory_text import (
     learning_rates,
     moved_words,
     nothing_listed_words,
-    seen_words,
     step_words,
 )
 from tutor.session.words.run_text import CHANGED_TENSORS, changed_words
@@ -244,12 +242,8 @@ class TensorsPane(StepNavigation, Pane):
         moved = self.marks.transcribe(self._moved_words(entry, change, steps))
         is_low = 0 < self.content_size.height < HIGH_ROWS
         about = [f"{entry.name}  {moved}"] if moved and is_low else [entry_words(entry), moved]
-        words = [
-            phase,
-            step_words(self.session.cursor, kept),
-            seen_words(entry),
-            *about,
-        ]
+        seen = f"at step {entry.last_seen}, the last recorded step" if entry.last_seen else ""
+        words = [phase, step_words(self.session.cursor, kept), seen, *about]
         difference = self._difference(entry, kept)
         numbers = entry_numbers(entry)
         if difference is not None and numbers is None:
@@ -283,7 +277,8 @@ class TensorsPane(StepNavigation, Pane):
             beside.append(("gradient", gradient_words(entry), gradient))
         beside += [(name, "", numbers) for name, numbers in entry_states(entry)]
         if change is not None:
-            beside.append((change_title(change.since), "", change.numbers))
+            since = f"step {change.since}" if change.since else "the start"
+            beside.append((f"change since {since}", "", change.numbers))
             paused = self.session.paused
             if paused is not None and paused.phase != "step" and any(change.numbers):
                 beside.reverse()  # the gradient is older than the last update
@@ -294,8 +289,7 @@ class TensorsPane(StepNavigation, Pane):
         paused = self.session.paused
         if paused is not None and paused.phase == "step":
             return ""
-        facts = self._timeline.current.facts
-        rates = [*learning_rates(self.entries), *facts.learning_rates]
+        rates = learning_rates(self.entries, self._timeline.current.facts)
         return moved_words(entry, change, rates, steps)
 
     def _show_keys(self) -> None:

@@ -238,7 +238,7 @@ def replayer(lesson: LessonScreen) -> Replayer:
 def scrubber(lesson: LessonScreen) -> Scrubber:
     from tutor.session.scrubbing import Scrubber
 
-    return Scrubber(lambda: lesson.session, lesson.tutor.dispatch, lesson.tutor.timeline)
+    return Scrubber(lesson.tutor)
 
 
 def open_find_step(lesson: LessonScreen, find: Callable[[str], str]) -> None:

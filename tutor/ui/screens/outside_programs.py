@@ -16,7 +16,7 @@ from textual.app import SuspendNotSupported
 
 from tutor.course.model import Step
 from tutor.first_screen.given_code import all_givens
-from tutor.session.learner_files import CannotWatch
+from tutor.progress.watched_file import CannotWatch
 from tutor.session.outside_editing import CannotLend, edit_outside
 from tutor.session.solution_help import EDITED_ELSEWHERE
 from tutor.session.words.key_names import guard
@@ -43,7 +43,7 @@ def write(screen: LessonScreen) -> None:
 
 
 async def _write(screen: LessonScreen, *, over: bool) -> None:
-    file = screen.tutor.drafts.own_file
+    file = screen.tutor.own_file
     if file is None:
         return
     screen.flush()
@@ -55,7 +55,7 @@ async def _write(screen: LessonScreen, *, over: bool) -> None:
 
 
 def _accept_write_over(screen: LessonScreen, choice: str | None) -> None:
-    file = screen.tutor.drafts.own_file
+    file = screen.tutor.own_file
     if choice == "over":
         screen.run_worker(_write(screen, over=True), group="write")
     elif choice == "read" and file is not None:
@@ -70,7 +70,7 @@ def _accept_write_over(screen: LessonScreen, choice: str | None) -> None:
 def watch(screen: LessonScreen) -> None:
     """Start or stop watching a file that replaces the editor and is run when saved."""
     if screen.session.watched is not None:
-        screen.tutor.answers.file_watch.end()
+        screen.tutor.file_watch.end()
     elif screen.session.step is not None:
         screen.flush()
         work = _begin_watching(screen, screen.session.step)
@@ -81,7 +81,7 @@ async def _begin_watching(screen: LessonScreen, step: Step) -> None:
     """Watch a file named after the step, in the folder where the app was started."""
     path, panes = Path(f"{step.id}.py"), screen.panes
     text, given = panes.code.source, all_givens(step)
-    watch = screen.tutor.answers.file_watch
+    watch = screen.tutor.file_watch
     try:
         await watch.begin(step, path, text, given, columns=lambda: panes.placement.output_columns)
     except CannotWatch as problem:
