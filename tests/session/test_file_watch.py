@@ -19,8 +19,9 @@ from tutor.progress.watched_file import CannotWatch, without_givens
 from tutor.session import learner_files as file_watch
 from tutor.session.core import TutorSession
 from tutor.session.learner_files import QUICK_MS
+from tutor.session.program_changes import changed_words
 from tutor.session.solution_help import EDITED_ELSEWHERE
-from tutor.session.words.watch_text import changed_words, not_python
+from tutor.session.words.watch_text import not_python
 
 GIVEN = "x = 3"
 RIGHT = "y = 2 * x\n"

@@ -221,8 +221,7 @@ class Lab:
         if step is not None:
             self._hub.drafts.edit(step, lines)
             self._hub.worker.keep_awake()
-            self._hub.background.cancel("lab")
-            self._hub.background.start(self._run_settled(step, lines), "lab")
+            self._hub.background.restart(self._run_settled(step, lines), "lab")
 
     def run(self, lines: str) -> bool:
         """Run the program with these slider values; return False if no run was begun."""

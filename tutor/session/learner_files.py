@@ -36,6 +36,7 @@ from tutor.progress.watched_file import (
     begin_file,
     keep_base_of,
 )
+from tutor.session.program_changes import changed_words
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import ReplacedBuffer, State, Watched
 from tutor.session.words.key_names import guard
@@ -44,7 +45,6 @@ from tutor.session.words.watch_text import (
     ENDED,
     LEFT,
     NO_FOLDER,
-    changed_words,
     not_python,
 )
 from tutor.text import one_line

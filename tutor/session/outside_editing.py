@@ -237,17 +237,13 @@ async def run_program(program: UserProgram, *arguments: str) -> int:
         return await process.wait()
     finally:
         if process.returncode is None:
-            await _terminate(process)
-
-
-async def _terminate(process: asyncio.subprocess.Process) -> None:
-    process.terminate()
-    try:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), TERMINATE_TIMEOUT_S)
-    finally:
-        if process.returncode is None:
-            process.kill()
+            process.terminate()
+            try:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), TERMINATE_TIMEOUT_S)
+            finally:
+                if process.returncode is None:
+                    process.kill()
 
 
 def explain_start_error(

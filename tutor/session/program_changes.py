@@ -1,4 +1,4 @@
-"""Line-by-line differences between an earlier program and the present one; pure."""
+"""Differences between an earlier program and the present one, line by line and in words; pure."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ def compare_programs(now: str, then: str) -> tuple[ChangedLine, ...]:
 
 def compare_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[ChangedLine]:
     """Yield the lines of both in order; a part that is changed much counts as changed whole."""
-    start = _same_lines(old, new)
-    end = min(_same_lines(old[::-1], new[::-1]), len(old) - start, len(new) - start)
+    start, end = _same_ends(old, new)
     yield from (ChangedLine(" ", row) for row in range(start))
     before, after = old[start : len(old) - end], new[start : len(new) - end]
     changes: Sequence[tuple[str, int, int, int, int]]
@@ -57,10 +56,23 @@ def describe_changes(now: str, then: str) -> str:
     return f"{counted(differing, 'line')} {'differs' if differing == 1 else 'differ'}"
 
 
+def changed_words(before: str, after: str) -> str:
+    """Return which lines of the code are others than before; empty if none are."""
+    old, new = lines_of(before), lines_of(after)
+    start, same = _same_ends(old, new)
+    end, gone = len(new) - same, len(old) - same - start
+    if end > start:
+        return f"{f'line {end}' if end == start + 1 else f'lines {start + 1}-{end}'} changed"
+    return f"{counted(gone, 'line')} gone from line {start + 1} on" if gone else ""
+
+
 def lines_of(program: str) -> list[str]:
     return program.rstrip().split("\n")
 
 
-def _same_lines(one: Sequence[str], other: Sequence[str]) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+def _same_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return how many lines are the same at the start of both, and after these at their end."""
+    shorter = min(len(old), len(new))
+    start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    rest = shorter - start
+    return start, next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)

@@ -67,7 +67,13 @@ class RecordedSteps:
         insort(self._steps, event.step)
         self._entries[event.step] = event.entries
         while len(self._steps) > MAX_KEPT_STEPS:
-            self._thin_out()
+            self._apart *= 2
+            kept: list[int] = []
+            for step in self._steps:
+                if step < EARLY_STEPS or not kept or step - kept[-1] >= self._apart:
+                    kept.append(step)
+            self._steps = kept
+            self._entries = {step: self._entries[step] for step in kept}
 
     def nearest(self, step: int) -> tuple[int, tuple[InventoryEntry, ...]] | None:
         at = bisect_left(self._steps, step)
@@ -85,15 +91,6 @@ class RecordedSteps:
 
     def __len__(self) -> int:
         return len(self._steps)
-
-    def _thin_out(self) -> None:
-        self._apart *= 2
-        kept: list[int] = []
-        for step in self._steps:
-            if step < EARLY_STEPS or not kept or step - kept[-1] >= self._apart:
-                kept.append(step)
-        self._steps = kept
-        self._entries = {step: self._entries[step] for step in self._steps}
 
 
 class RecordedModels:

@@ -6,7 +6,7 @@ taken on trust.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from math import hypot, prod
 from typing import TYPE_CHECKING
@@ -93,14 +93,6 @@ def _known(run: RunRecord, kept: int | None) -> Iterator[Known]:
         yield run.earlier
     if run.given:
         yield 0, run.given
-
-
-def have_moved(old: Iterable[InventoryEntry], new: Iterable[InventoryEntry]) -> bool:
-    """Return True if a trained tensor of the new inventory has other elements than in the old."""
-    before = {entry.name: entry.value for entry in old}
-    return any(
-        entry.trained and before.get(entry.name, entry.value) != entry.value for entry in new
-    )
 
 
 def default_name(entries: Entries) -> str:

@@ -14,7 +14,6 @@ from typing import Literal
 
 from tutor.session.losses import LossCurves, TrainingFacts
 from tutor.session.recorded import RecordedMaps, RecordedModels, RecordedSteps, is_sound_step
-from tutor.session.tensors import have_moved
 from tutor.wire.events import (
     ErrorFacts,
     FiguresKept,
@@ -141,7 +140,8 @@ class RunRecord:
                 self.kept_figures = event.figures
 
     def _take_inventory(self, event: InventoryTaken) -> None:
-        if have_moved(self.inventory, event.entries):
+        before = {entry.name: entry.value for entry in self.inventory}
+        if any(e.trained and before.get(e.name, e.value) != e.value for e in event.entries):
             # the first backward counts as a step until an optimizer has made one
             self.earlier = min(self.inventory_step, max(0, event.step - 1)), self.inventory
         self.inventory, self.inventory_step = event.entries, event.step

@@ -37,17 +37,12 @@ def graph_words(graph: GraphDescribed) -> str:
 
 def graph_lines(graph: GraphDescribed) -> Iterator[str]:
     for row in graph.rows:
-        yield " " * INDENTATION * row.depth + row_words(row)
+        words = f"{row.name}, as above" if row.is_repeated else row.name
+        if row.shape is not None and not row.is_repeated:
+            words += f" {shape_text(row.shape)}: {gradient_words(row)}"
+        yield " " * INDENTATION * row.depth + words
     if graph.is_cut:
         yield "…"
-
-
-def row_words(row: GraphRow) -> str:
-    if row.shape is None:
-        return f"{row.name}, as above" if row.is_repeated else row.name
-    if row.is_repeated:
-        return f"{row.name}, as above"
-    return f"{row.name} {shape_text(row.shape)}: {gradient_words(row)}"
 
 
 def gradient_words(row: GraphRow) -> str:

@@ -23,7 +23,6 @@ from tutor.wire.values import (
     ModuleValue,
     Statistics,
     TensorValue,
-    Value,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +41,18 @@ def entry_line(entry: InventoryEntry, width: int = 0) -> str:
 
     Return only the name if the line is longer than `width` characters; 0 means no limit.
     """
-    line = f"{entry.name}  {_shape_or_value(entry.value)}"
+    value, words = entry.value, ""
+    if isinstance(value, TensorValue | ArrayValue):
+        found = entry_elements(entry) if prod(value.shape) == 1 else None
+        shape = shape_text(value.shape) if value.shape else ""
+        words = "  ".join(filter(None, (shape, f"{found[0][0]:.6g}" if found else "")))
+    elif isinstance(value, BoolValue | IntValue):
+        words = str(value.value)
+    elif isinstance(value, FloatValue):
+        words = f"{value.value:.6g}"
+    elif isinstance(value, ModuleValue):
+        words = f"{value.parameters} parameters" if value.parameters else value.type_name
+    line = f"{entry.name}  {words}"
     return entry.name if 0 < width < len(line) else line
 
 
@@ -61,7 +71,10 @@ def entry_elements(entry: InventoryEntry) -> tuple[list[float], tuple[int, ...]]
     value = entry.value
     if not isinstance(value, TensorValue | ArrayValue):
         return None
-    numbers = _numbers(value)
+    code = _CODES.get(value.kind)
+    if code is None or value.sampled or not value.data:
+        return None
+    numbers = _elements(code, value.data, value.shape)
     return (numbers, value.shape) if numbers is not None else None
 
 
@@ -141,14 +154,6 @@ def _single_words(entry: InventoryEntry) -> str:
     return words + (f"  step {entry.optimizer_steps:.0f}" if entry.optimizer_steps else "")
 
 
-def _numbers(value: TensorValue | ArrayValue) -> list[float] | None:
-    """Return all elements; None if some are missing or they are of a kind that is not drawn."""
-    code = _CODES.get(value.kind)
-    if code is None or value.sampled or not value.data:
-        return None
-    return _elements(code, value.data, value.shape)
-
-
 def _elements(code: str, data: bytes, shape: tuple[int, ...]) -> list[float] | None:
     numbers = array(code)
     try:
@@ -184,20 +189,6 @@ def step_words(cursor: Cursor | None, kept: tuple[int, tuple[InventoryEntry, ...
 def shape_text(shape: tuple[int, ...]) -> str:
     """Return the shape as Python writes it, such as `(8, 16)` or `(8,)`."""
     return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
-
-
-def _shape_or_value(value: Value) -> str:
-    if isinstance(value, TensorValue | ArrayValue):
-        shape = shape_text(value.shape) if value.shape else ""
-        numbers = _numbers(value) if prod(value.shape) == 1 else None
-        return "  ".join(filter(None, (shape, f"{numbers[0]:.6g}" if numbers else "")))
-    if isinstance(value, BoolValue | IntValue):
-        return str(value.value)
-    if isinstance(value, FloatValue):
-        return f"{value.value:.6g}"
-    if isinstance(value, ModuleValue):
-        return f"{value.parameters} parameters" if value.parameters else value.type_name
-    return ""
 
 
 TOLERANCE = 2e-3

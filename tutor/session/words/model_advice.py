@@ -100,7 +100,15 @@ def _troubles(model: ModelDescription, _error: ErrorFacts | None) -> Iterator[st
     left = [layer for layer in model.layers if not layer.calls]
     if model.called and left:
         yield f"{clean_name(left[0].name)} was not called: nothing passes through it."
-    yield from _updates(model)
+    known = [(layer.update, layer.name) for layer in model.layers if layer.update]
+    if known:
+        update, name = max(known, key=lambda each: each[0])
+        advice = ""
+        if update > LARGE_UPDATE:
+            advice = " That is large: the learning rate may be too large."
+        elif update < SMALL_UPDATE:
+            advice = " That is small: the learning rate may be too small."
+        yield f"Largest relative update: {clean_name(name)}, {percent(update)} per step.{advice}"
 
 
 def _failing_layers(model: ModelDescription) -> Iterator[str]:
@@ -143,19 +151,6 @@ def _slow_layers(model: ModelDescription) -> Iterator[str]:
                 f"{clean_name(layer.name)}: {share_text(saturated)} of its numbers lie at its "
                 "limits, where its slope is nearly 0."
             )
-
-
-def _updates(model: ModelDescription) -> Iterator[str]:
-    known = [(layer.update, layer.name) for layer in model.layers if layer.update]
-    if not known:
-        return
-    update, name = max(known, key=lambda each: each[0])
-    advice = ""
-    if update > LARGE_UPDATE:
-        advice = " That is large: the learning rate may be too large."
-    elif update < SMALL_UPDATE:
-        advice = " That is small: the learning rate may be too small."
-    yield f"Largest relative update: {clean_name(name)}, {percent(update)} per step.{advice}"
 
 
 def _flow(model: ModelDescription, _error: ErrorFacts | None) -> Iterator[str]:

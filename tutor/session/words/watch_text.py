@@ -12,7 +12,6 @@ from tutor.course.code import NotPython, parse_program
 from tutor.grading.errors import explain_or_quote
 from tutor.grading.markup import plain
 from tutor.grading.verdict import Verdict, VerdictKind
-from tutor.grading.wording import counted
 from tutor.session.run_summary import RunSummary
 from tutor.text import printable
 from tutor.wire.events import ErrorFacts
@@ -21,22 +20,6 @@ BEGUN = "Edit {path} with any editor. What you save there is run."
 NO_FOLDER = "The folder in which nntutor was started is gone. Start it in another one."
 ENDED = "{name} is no longer watched. It stays, and so does the code here."
 LEFT = "{name} is no longer watched, since you left its step. It stays, and so does the code there."
-
-
-def changed_words(before: str, after: str) -> str:
-    """Return which lines of the code are others than before; empty if none are."""
-    old, new = before.rstrip().split("\n"), after.rstrip().split("\n")
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    end, old_end = len(new), len(old)
-    while end > first and old_end > first and new[end - 1] == old[old_end - 1]:
-        end, old_end = end - 1, old_end - 1
-    if end > first:
-        is_one = end == first + 1
-        return f"{f'line {end}' if is_one else f'lines {first + 1}-{end}'} changed"
-    gone = old_end - first
-    return f"{counted(gone, 'line')} gone from line {first + 1} on" if gone else ""
 
 
 def not_python(source: str) -> str:
