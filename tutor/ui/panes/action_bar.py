@@ -47,12 +47,12 @@ class ActionBar(StableStatic):
         self.update_if_changed(line)
 
     def _line(self, commands: list[CommandRow]) -> Content:
-        entries = [(self._first_key(each), each.label, action_of(each.name)) for each in commands]
+        entries = [
+            (direct_keys(each.name, self._user_keys)[0], each.label, action_of(each.name))
+            for each in commands
+        ]
         entries.append((LEADER, "More", "leader"))
         return Content("  ").join(_entry(*entry) for entry in entries)
-
-    def _first_key(self, command: CommandRow) -> str:
-        return direct_keys(command.name, self._user_keys)[0]
 
 
 def _entry(key: str, label: str, action: str) -> Content:

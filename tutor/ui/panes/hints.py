@@ -14,7 +14,6 @@ from textual.widget import Widget
 
 from tutor.course.help_levels import Help, HelpLevel, next_help_level, shown_code, word_count
 from tutor.course.kinds import kind_of
-from tutor.course.model import Step
 from tutor.session.solution_help import EXAM
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
@@ -85,7 +84,7 @@ class HintsPane(Pane):
         return self._scroll
 
     def _show_solution(self, state: State) -> None:
-        shown = help_to_show(state)
+        shown = Help("whole") if state.has_open_help else state.help
         code = ""
         if state.step is not None and kind_of(state.step).has_solution and shown.level:
             hidden = "_" if self.marks.glyphs == "ascii" else "\N{MIDDLE DOT}"
@@ -125,11 +124,6 @@ def hint_texts(state: State) -> tuple[str, ...]:
     )
 
 
-def help_to_show(state: State) -> Help:
-    """Return the readable part of the solution: all of it once the step is done."""
-    return Help("whole") if state.has_open_help else state.help
-
-
 def more_words(state: State, marks: Marks) -> Content:
     """Return the line below: further help, and its keys."""
     return Content.styled(" ".join(_more(state, marks)), "bold")
@@ -149,13 +143,8 @@ def _more(state: State, marks: Marks) -> list[str]:
         sentences.append(NO_MORE_HINTS)
     step, all_shown = state.step, state.hints == state.hint_count
     if step is not None and kind_of(step).has_solution and (state.help.level or all_shown):
-        sentences += _more_of_solution(state, step, marks)
+        if state.help.level == "words" and all_shown:
+            sentences.append(marks.fill(NEXT_WORD).format(state.help.words, word_count(step)))
+        level = next_help_level(step, state.help)
+        sentences.append(marks.fill(NEXT[level] if level else ALL_SHOWN))
     return sentences
-
-
-def _more_of_solution(state: State, step: Step, marks: Marks) -> list[str]:
-    sentences = []
-    if state.help.level == "words" and state.hints == state.hint_count:
-        sentences.append(marks.fill(NEXT_WORD).format(state.help.words, word_count(step)))
-    level = next_help_level(step, state.help)
-    return [*sentences, marks.fill(NEXT[level] if level else ALL_SHOWN)]

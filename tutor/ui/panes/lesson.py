@@ -213,13 +213,10 @@ class LessonPane(Pane):
     async def _fill(self, step: Step) -> None:
         await self._figures.remove_children()
         if step.figures:
-            await self._mount_figures(step)
+            await import_in_turns(SLOW_TO_IMPORT)
+            rows = self._scroll.size.height
+            await self._figures.mount_all(late.figure_views(step.figures, rows, self.marks.glyphs))
         self.post_message(self.Filled())
-
-    async def _mount_figures(self, step: Step) -> None:
-        await import_in_turns(SLOW_TO_IMPORT)
-        rows = self._scroll.size.height
-        await self._figures.mount_all(late.figure_views(step.figures, rows, self.marks.glyphs))
 
     def on_resize(self) -> None:
         if self._figures.children:

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from tutor.session.losses import LossView, kept_lists, loss_view, printed_numbers
 from tutor.session.state import State
-from tutor.session.timeline import RunRecord, Timeline
+from tutor.session.timeline import Timeline
 from tutor.session.words.loss_text import (
     EMPTY,
     SMOOTHED,
@@ -140,7 +140,8 @@ class LossPane(StepNavigation, Pane):
         return (*kept_lists(run), *((printed,) if printed is not None else ()))
 
     def _draw_losses(self) -> None:
-        self._forget_choices(self._timeline.current)
+        if self._timeline.current is not self._run:
+            self._run, self._drawn_list = self._timeline.current, None
         view, offered = self._view(), self._offered()
         if not view.losses and offered:
             self._draw_offered(offered)
@@ -171,10 +172,6 @@ class LossPane(StepNavigation, Pane):
         self._chart.show_losses(numbers, room_for=numbers)
         keys = [KEYS, NEXT_NUMBERS] if len(offered) > 1 else [KEYS]
         self.show_keys(self._keys, keys if drawn else ())
-
-    def _forget_choices(self, run: RunRecord) -> None:
-        if run is not self._run:
-            self._run, self._drawn_list = run, None
 
     def _say(self, words: str, facts: Sequence[str], sentence: str) -> None:
         width = self._line.content_size.width or self.content_size.width

@@ -95,7 +95,9 @@ class PredictPane(Pane):
 
     def draw(self, old: State | None, new: State) -> None:
         if old is None or old.step is not new.step:
-            self._keep_guess()
+            if self._step is not None:
+                self._guesses[self._step.id] = self.guess
+            self._step = None
             if isinstance(new.step, PredictStep):
                 self._show_step(new.step, new)
         elif self._step is not None and new.question is not old.question:
@@ -125,11 +127,6 @@ class PredictPane(Pane):
     @property
     def guess(self) -> QuizAnswer:
         return self._form.answer
-
-    def _keep_guess(self) -> None:
-        if self._step is not None:
-            self._guesses[self._step.id] = self.guess
-        self._step = None
 
     def _show_step(self, step: PredictStep, state: State) -> None:
         self._step = step

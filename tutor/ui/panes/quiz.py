@@ -59,7 +59,9 @@ class QuizPane(Pane):
             is_done = new.step_done and not new.is_asked_again
             self._how.say(self.marks.fill(DONE) if is_done else HOW[step.mode])
         if old is None or old.step is not new.step:
-            self._keep_answer()
+            if self._step is not None:
+                self._answers[self._step.id] = self.answer
+            self._step = self._shown_question = None
             if step is not None:
                 self._show_quiz(step, new)
         elif step is not None and new.question is not old.question:
@@ -73,11 +75,6 @@ class QuizPane(Pane):
     @property
     def answer(self) -> QuizAnswer:
         return self._form.answer
-
-    def _keep_answer(self) -> None:
-        if self._step is not None:
-            self._answers[self._step.id] = self.answer
-        self._step = self._shown_question = None
 
     def _show_quiz(self, step: QuizStep, state: State) -> None:
         self._ask(step, state, self._answers.get(step.id) or _accepted(step, state))

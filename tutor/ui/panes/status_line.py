@@ -79,11 +79,16 @@ def urgent_words(state: State, marks: Marks) -> Content | None:
 
 
 def _usual_words(state: State, marks: Marks, width: int) -> Content:
-    doing = _activity_words(state, marks, width)
+    doing, activity = _activity_words(state, marks, width), state.activity
     if doing:
-        link, (cpu, memory) = _link_words(state), _usage_words(state)
-        more = _more_time_words(state, marks)
-        pauses = _pauses_words(state, marks)
+        cpu = memory = more = pauses = ""
+        link = "slow link" if state.slow_link and activity is not None else ""
+        if activity is not None and activity.used is not None:
+            cpu, memory = f"cpu {activity.used.cpu_percent} %", f"{activity.used.memory_mb} MB"
+        if activity is not None and activity.pause is None:
+            more = marks.fill(MORE_TIME) if activity.could_have_more_time else ""
+            trains = activity.kind == "run" and LossesRecorded in state.reported
+            pauses = marks.fill(PAUSES) if trains else ""
         candidates = [
             [doing, more, pauses, cpu, memory, link],
             [doing, more, cpu, memory, link],
@@ -149,33 +154,10 @@ def _pause_words(pause: Pause, marks: Marks, width: int) -> str:
     return next((words for words in candidates if cell_len(words) <= width), candidates[-1])
 
 
-def _more_time_words(state: State, marks: Marks) -> str:
-    activity = state.activity
-    if activity is None or activity.pause is not None:
-        return ""
-    return marks.fill(MORE_TIME) if activity.could_have_more_time else ""
-
-
-def _pauses_words(state: State, marks: Marks) -> str:
-    """Return the key that pauses, after a run that turned out to train."""
-    activity = state.activity
-    is_free = activity is not None and activity.kind == "run" and activity.pause is None
-    return marks.fill(PAUSES) if is_free and LossesRecorded in state.reported else ""
-
-
 def _phases_words(state: State, marks: Marks) -> str:
     """Return the key that steps through a training, after a training run."""
     has_trained = LossesRecorded in state.reported and state.ending is not None
     return marks.fill(PHASES) if has_trained and kind_of(state.step).has_own_code else ""
-
-
-def _link_words(state: State) -> str:
-    return "slow link" if state.slow_link and state.activity is not None else ""
-
-
-def _usage_words(state: State) -> tuple[str, str]:
-    used = state.activity.used if state.activity is not None else None
-    return (f"cpu {used.cpu_percent} %", f"{used.memory_mb} MB") if used is not None else ("", "")
 
 
 def _checks_words(state: State) -> str:

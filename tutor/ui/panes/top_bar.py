@@ -46,14 +46,12 @@ class TopBar(StableStatic):
         step, width = state.step, self.content_size.width
         lessons = self._course.lessons if step is not None else ()
         lesson = next((each for each in lessons if step and each.id == step.lesson), None)
-        percent = _percent(self._needed, state) if self._needed is not None else None
+        needed, percent = self._needed, None
+        if needed is not None:
+            percent = 100 * len(needed & state.done) // max(1, len(needed))
         saved = _save_words(state, self.marks)
         pieces = top_line(step, lesson, state.done, percent, self.marks, saved, width)
         self.update_if_changed(Content.assemble(*pieces))
-
-
-def _percent(needed: frozenset[str], state: State) -> int:
-    return 100 * len(needed & state.done) // len(needed) if needed else 0
 
 
 def _save_words(state: State, marks: Marks) -> Piece:
