@@ -11,7 +11,6 @@ from tutor.session.losses import (
     MISSING,
     LossCurves,
     TrainingFacts,
-    kept_lists,
     loss_view,
     printed_numbers,
     shown_curve,
@@ -163,11 +162,10 @@ def test_a_broken_loss_is_told_with_its_cause() -> None:
 def test_numbers_of_the_program_are_offered_and_not_guessed() -> None:
     kept = NumbersKept("losses", (3.0, 2.0, 1.0), True)
     run = record(TrainingNoted(kept=(kept,)))
-    assert kept_lists(run) == (kept,)
+    assert run.facts.kept == (kept,)
     assert not loss_view(run, None).losses
     assert offer_words((kept,), None) == "The program has `losses`, 3 numbers: n draws them."
     assert offer_words((kept,), 0) == "losses: 3 numbers of the program's own"
-    assert kept_lists(record(LossesRecorded(0, (1.0,)), TrainingNoted(kept=(kept,)))) == ()
 
 
 @pytest.mark.parametrize(

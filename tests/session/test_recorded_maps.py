@@ -16,7 +16,6 @@ from tutor.session.words.map_text import (
     map_words,
     no_map_words,
     place_words,
-    reason_words,
     told_words,
 )
 from tutor.wire.events import EARLY_STEPS
@@ -122,6 +121,8 @@ def test_without_a_map_it_is_said_what_would_fill_it() -> None:
         "The model takes 11 numbers a row. A map needs two inputs, a curve one."
     )
     for why in ("no-model", "width", "parts", "number", "apart", "slow", "failed"):
-        words = reason_words(NoMap(why, "a\x1b{b}" * 60))
+        maps = RecordedMaps()
+        maps.add(NoMap(why, "a\x1b{b}" * 60))
+        words = no_map_words(State(), maps)
         assert words.isprintable()
         assert len(words) < 150

@@ -202,7 +202,7 @@ class Hub:
         if whole:
             self.opening.read_whole()
         elif not self.opening.is_whole:
-            self.opening.read_near(self.state.step.id if self.state.step is not None else None)
+            self.opening.read_near(self.state.step_id or None)
         self.take_outline()
 
     def take_outline(self) -> None:
@@ -270,8 +270,7 @@ class TutorSession(Hub):
         if prepared is not None:
             await prepared()
         if self.own is None:
-            near = self.state.step.id if self.state.step is not None else None
-            await self.opening.read_on(near, awaited=False)
+            await self.opening.read_on(self.state.step_id or None, awaited=False)
             self.take_outline()
         await asyncio.to_thread(late.compact, self.data)
 

@@ -303,11 +303,6 @@ def _steps_a_second(run: RunRecord) -> float:
     return (count - before) / (end - start) if end > start else 0.0
 
 
-def kept_lists(run: RunRecord) -> tuple[NumbersKept, ...]:
-    """Return the lists of numbers that are offered in place of losses; () if there are losses."""
-    return () if run.losses else run.facts.kept
-
-
 class RunComparison(NamedTuple):
     """The difference between two runs."""
 

@@ -243,18 +243,21 @@ class State(Struct, frozen=True):
         return sum(self.versions.get(kind, 0) for kind in kinds)
 
     @property
+    def step_id(self) -> str:
+        return self.step.id if self.step is not None else ""
+
+    @property
     def hint_count(self) -> int:
         return len(self.step.hints) if self.step is not None and not self.is_exam else 0
 
     @property
     def hints(self) -> int:
-        shown = self.progress.hints.get(self.step.id, 0) if self.step is not None else 0
-        return min(shown, self.hint_count)
+        return min(self.progress.hints.get(self.step_id, 0), self.hint_count)
 
     @property
     def hint_numbers(self) -> tuple[int, ...]:
         """The numbers of these hints, from 1, in the order in which they were asked for."""
-        shown = self.progress.hint_numbers.get(self.step.id, ()) if self.step is not None else ()
+        shown = self.progress.hint_numbers.get(self.step_id, ())
         there = tuple(number for number in shown if 0 < number <= self.hint_count)
         return in_order(there, self.hints)
 
@@ -271,9 +274,7 @@ class State(Struct, frozen=True):
 
     @property
     def help(self) -> Help:
-        if self.step is None or self.is_exam:
-            return Help()
-        return self.progress.solutions.get(self.step.id, Help())
+        return Help() if self.is_exam else self.progress.solutions.get(self.step_id, Help())
 
     @property
     def has_open_help(self) -> bool:
@@ -299,7 +300,7 @@ class State(Struct, frozen=True):
 
     @property
     def step_done(self) -> bool:
-        return self.step is not None and self.step.id in self.done
+        return self.step_id in self.done
 
     @property
     def wants_guess(self) -> bool:
@@ -319,7 +320,7 @@ class State(Struct, frozen=True):
 
     @property
     def checks(self) -> int:
-        return self.progress.attempts.get(self.step.id, 0) if self.step is not None else 0
+        return self.progress.attempts.get(self.step_id, 0)
 
     @property
     def paused(self) -> Paused | None:

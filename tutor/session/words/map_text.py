@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.session.recorded import RecordedMaps, RunMap
 from tutor.session.state import State
-from tutor.wire.maps import POINT_BYTES, DecisionMap, FittedCurve, NoMap
+from tutor.wire.maps import POINT_BYTES, DecisionMap, FittedCurve
 
 EMPTY = (
     "No map yet. A run that calls a model with two inputs, or with one, draws here what the model "
@@ -90,15 +90,11 @@ def place_words(place: tuple[float, ...], number: float, winner: int = 0, classe
 
 def no_map_words(state: State, maps: RecordedMaps) -> str:
     if maps.reason is not None:
-        return reason_words(maps.reason)
+        detail = "".join(each for each in maps.reason.detail if each.isprintable())[:40]
+        return _REASONS[maps.reason.why].format(detail=detail or "something else")
     if state.activity is not None:
         return BUSY
     return NOTHING if state.ending is not None else EMPTY
-
-
-def reason_words(reason: NoMap) -> str:
-    detail = "".join(each for each in reason.detail if each.isprintable())[:40]
-    return _REASONS[reason.why].format(detail=detail or "something else")
 
 
 def letter_of(number: int, classes: int) -> str:

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tutor.session.losses import LossView, kept_lists, loss_view, printed_numbers
+from tutor.session.losses import LossView, loss_view, printed_numbers
 from tutor.session.state import State
 from tutor.session.timeline import Timeline
 from tutor.session.words.loss_text import (
@@ -137,7 +137,7 @@ class LossPane(StepNavigation, Pane):
             return ()
         pieces, _ = run.output_since(0)
         printed = printed_numbers(text for stream, text in pieces if stream == "stdout")
-        return (*kept_lists(run), *((printed,) if printed is not None else ()))
+        return (*run.facts.kept, *((printed,) if printed is not None else ()))
 
     def _draw_losses(self) -> None:
         if self._timeline.current is not self._run:
