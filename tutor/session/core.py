@@ -35,6 +35,7 @@ from tutor.session.events import (
     VerdictReached,
     advance,
 )
+from tutor.session.opening import Opening
 from tutor.session.state import ReplacedBuffer, State
 
 if TYPE_CHECKING:
@@ -101,7 +102,6 @@ class Background:
 class Hub:
     """The state of one session, and the parts that move it on."""
 
-    opening = cached_property(late.opening)
     store = cached_property(late.store)
     timeline = cached_property(late.timeline)
     drafts = cached_property(late.drafts)
@@ -155,6 +155,10 @@ class Hub:
         course, step = first or (CourseOutline(title=""), None)
         self.state = State(course=course, is_exam=config.exam)
         self.state = replace(self.state, step=self.with_own_answers(step))
+
+    @cached_property
+    def opening(self) -> Opening:
+        return Opening(self.places, self.problems, self.start_at)
 
     def subscribe(self, listener: StateListener) -> Unsubscribe:
         """Call the listener with the states before and after each change, until unsubscribed."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from tutor.completion.facts import run_names
 from tutor.completion.library import NO_LIBRARY, Entry, Library, read_entries
@@ -16,12 +15,10 @@ from tutor.completion.referents import RunNames
 from tutor.completion.taught import names_in, names_in_text
 from tutor.course.kinds import scaffold_of
 from tutor.course.model import Step
+from tutor.session.core import Hub
 from tutor.session.opening import BREATH_S
 from tutor.wire.commands import ObserveAll, Program, Question
 from tutor.wire.values import Missing, SequenceValue, TextValue, Value
-
-if TYPE_CHECKING:
-    from tutor.session.core import Hub
 
 INDEX = "library_index()"
 DOCUMENTATION = "library_documentation({path!r})"

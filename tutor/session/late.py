@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tutor.session.answers import Answers
     from tutor.session.core import Hub
     from tutor.session.learner_files import FileWatch, OwnProgramFile
-    from tutor.session.opening import Opening
     from tutor.session.run_summary import RunSummary
     from tutor.session.runs import RunController
     from tutor.session.solution_help import SolutionHelp
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
     from tutor.session.words.key_names import KeyNames
     from tutor.session.worker_keep_alive import WorkerKeepAlive
     from tutor.wire.events import Observation, Paused
-
-
-def opening(hub: Hub) -> Opening:
-    from tutor.session.opening import Opening
-
-    return Opening(hub.places, hub.problems, hub.start_at)
 
 
 def store(hub: Hub) -> LearnerStore:

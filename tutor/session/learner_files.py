@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -36,6 +36,7 @@ from tutor.progress.watched_file import (
     begin_file,
     keep_base_of,
 )
+from tutor.session.core import Hub
 from tutor.session.program_changes import changed_words
 from tutor.session.run_summary import RunSummary
 from tutor.session.state import ReplacedBuffer, State, Watched
@@ -48,10 +49,6 @@ from tutor.session.words.watch_text import (
     not_python,
 )
 from tutor.text import one_line
-
-if TYPE_CHECKING:
-    from tutor.session.core import Hub
-
 
 QUICK_MS = 2_000.0
 """Milliseconds within which a run must end for a check to follow it."""

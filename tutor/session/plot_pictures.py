@@ -8,16 +8,13 @@ any other.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from tutor.client.interface import Client
 from tutor.files import replace_file
 from tutor.paths import make_private
 from tutor.session.timeline import Timeline
 from tutor.wire.commands import Execute, Limits, Program, Question
 from tutor.wire.values import ArrayValue
-
-if TYPE_CHECKING:
-    from tutor.client.interface import Client
 
 FOLDER = "plots"
 

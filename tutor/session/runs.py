@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
+from tutor.client.interface import Client, RunHandle
+from tutor.client.transcript import TranscriptExcerpt
 from tutor.course.kinds import kind_of
 from tutor.course.model import Step
 from tutor.grading.length import too_long
@@ -20,6 +22,7 @@ from tutor.grading.recording_needs import need_step_log
 from tutor.grading.verdict import Verdict
 from tutor.session import late
 from tutor.session.asking import Asking, Drawing
+from tutor.session.core import Hub
 from tutor.session.events import VerdictReached
 from tutor.session.run_events import (
     ActivityRequested,
@@ -31,16 +34,10 @@ from tutor.session.run_events import (
     SecondPassed,
     StopRequested,
 )
-from tutor.session.state import Activity, ActivityKind, Pause, State
+from tutor.session.state import Activity, ActivityKind, PartRun, Pause, State
 from tutor.session.streaming import ChecksAhead, StreamingRunner, capped, for_run, stream
 from tutor.wire.commands import Execute, StepLength
 from tutor.wire.events import RunEvent
-
-if TYPE_CHECKING:
-    from tutor.client.interface import Client, RunHandle
-    from tutor.client.transcript import TranscriptExcerpt
-    from tutor.session.core import Hub
-    from tutor.session.state import PartRun
 
 STARTING = "The tutor is still starting. Try again in a moment."
 ALREADY = "It is still running. {key:stop} stops it."

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tutor.grading.wording import counted
+from tutor.session.core import Hub
 from tutor.session.events import CursorMoved
 from tutor.session.losses import first_below, shown_curve
 from tutor.session.state import Cursor, State
 from tutor.session.timeline import RunRecord
 from tutor.session.words.loss_text import loss_text
-
-if TYPE_CHECKING:
-    from tutor.session.core import Hub
 
 HOW_TO_FIND = "Type a step, such as 37, or a loss, such as < 0.2, for the first step below it."
 

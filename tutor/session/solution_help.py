@@ -11,7 +11,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,16 +27,14 @@ from tutor.course.help_levels import (
 )
 from tutor.course.kinds import kind_of, scaffold_of
 from tutor.course.model import Step
+from tutor.grading.quiz import QuizAnswer
+from tutor.progress.attempts import Attempt
 from tutor.progress.reports import Report, write_report
 from tutor.session import late
+from tutor.session.core import Hub
 from tutor.session.events import HintShown, SolutionShown, StepBegunAgain
 from tutor.session.known_names import KnownNames
 from tutor.session.state import State
-
-if TYPE_CHECKING:
-    from tutor.grading.quiz import QuizAnswer
-    from tutor.progress.attempts import Attempt
-    from tutor.session.core import Hub
 
 NO_HINTS = "This step has no hints."
 EXAM = "This is an exam: there are no hints and no solutions. {key:check} still judges your answer."

@@ -8,23 +8,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tutor.client.interface import Client, RunHandle
 from tutor.config import Caps
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep, Step
 from tutor.grading.length import too_long
 from tutor.session import late
+from tutor.session.core import Hub
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation, RunEnded, RunEvent
-
-if TYPE_CHECKING:
-    from tutor.client.interface import Client, RunHandle
-    from tutor.session.core import Hub
-
 
 OnBatch = Callable[[tuple[RunEvent, ...]], None]
 
