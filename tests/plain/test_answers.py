@@ -11,6 +11,7 @@ import pytest
 from tests.support.fake_client import FakeClient, finished
 from tests.support.maps import two_classes
 from tests.support.plain_mode import listening
+from tests.support.surfaces import surface
 from tests.support.tutor_app import write_course
 from tests.ui.test_order import SUM_UP
 from tutor.wire.events import InventoryEntry, InventoryTaken
@@ -218,19 +219,24 @@ async def test_a_model_and_a_map_are_told_after_a_run(tmp_path: Path) -> None:
         AnswersCounted(2, counts, "rows", 8),
         two_classes(lambda x, _y: float(x > 0)),
         GraphDescribed("loss", 1.5, (GraphRow(0, "Mean"), GraphRow(0, "w", (2,), 0.25))),
+        surface(),
     )
     async with listening(
         tmp_path, client=FakeClient([finished(*events)]), start_at="double"
     ) as learner:
         assert (await learner.types("graph"))[0] == "No graph yet."
+        assert (await learner.types("surface"))[0] == "No surface yet."
         await learner.types("run")
-        assert learner.heard[-1] == "To hear more: tensor, model, map, graph."
+        assert learner.heard[-1] == "To hear more: tensor, model, map, graph, surface."
         assert await learner.types("graph") == [
             "loss is 1.5.",
             "From there backward walks through 1 operation to 1 leaf.",
             "Mean",
             "w (2,): largest gradient 0.25",
         ]
+        heard = await learner.types("surface")
+        assert heard[0] == "The loss over slope from -1 to 3 and bias from -2 to 1."
+        assert heard[-1] == "On the way slope turns round 11 times and bias turns round 0 times."
         heard = await learner.types("model")
         assert heard[0].startswith("Model model: Net, 9 numbers")
         assert heard[-2:] == [

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from tests.support.surfaces import surface
 from tutor.session.timeline import MAX_PIECES, RunRecord, Timeline
 from tutor.wire.events import (
     InventoryEntry,
@@ -18,6 +21,8 @@ from tutor.wire.events import (
     StartRecorded,
     StepRecorded,
 )
+from tutor.wire.maps import Bounds
+from tutor.wire.surfaces import SurfaceDrawn, SurfacePoint, Trail
 from tutor.wire.values import IntValue, TensorValue
 
 WEIGHT = InventoryEntry("w", TensorValue("float32", "float", (1,), bytes(8)))
@@ -118,3 +123,21 @@ def test_how_long_it_took_is_known_once_it_has_ended() -> None:
     assert runs.current.milliseconds is None
     runs.take((RunEnded(Observation("finished", milliseconds=12.0)),))
     assert runs.current.milliseconds == 12.0
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        replace(surface(), side=31),
+        replace(surface(), bounds=Bounds(0, 0, 0, 1)),
+        replace(surface(), bounds=Bounds(0, 1, 0, math.inf)),
+        replace(surface(), x_name="\x1b[2J"),
+        surface(Trail("a\nb", surface().trails[0].points)),
+        surface(Trail("", (SurfacePoint(0, math.nan, 0, 1),))),
+        surface(Trail("", (SurfacePoint(0, 0, 0, math.inf),))),
+    ],
+)
+def test_a_surface_whose_parts_do_not_fit_is_not_kept(forged: SurfaceDrawn) -> None:
+    run = RunRecord()
+    run.take((surface(), forged))
+    assert run.surface == surface()

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from tests.support.cells import cells_of, colourless_cells
 from tests.support.fake_client import Batch, FakeClient, finished
 from tests.support.maps import two_classes
+from tests.support.surfaces import surface, zigzag
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -98,6 +99,10 @@ def graph(sign: int) -> GraphDescribed:
     return GraphDescribed("loss", 1.5, rows, unreached=("u",))
 
 
+def trail(sign: int) -> RunEvent:
+    return surface(zigzag(swing=1.2 * sign))
+
+
 class Shown(NamedTuple):
     """What a pane shows after some keys, and what it says of it."""
 
@@ -131,6 +136,13 @@ SHOWN = (
     Shown("plot", ("left_square_bracket",), "An image of 2 × 2, least 0, greatest 1."),
     Shown("pad", (), "Arrows and Space or the mouse: draw"),
     Shown("graph", (), "walks through 2 operations to 1 leaf. It does not reach u."),
+    Shown(
+        "surface",
+        (),
+        "Dark: low loss. Lowest seen: 0.2791 at slope 0.958, bias -0.931.",
+        "Dots: contours. Lowest seen: 0.2791",
+        says_again="a: the run before, b: this run.",
+    ),
 )
 WITHOUT = {
     "output": ("Nothing has run yet.", "It printed nothing."),
@@ -161,7 +173,7 @@ def own_app(folder: Path, glyphs: GlyphSetName, *runs: list[Batch]) -> TutorApp:
 
 def told(sign: int) -> Batch:
     printed = OutputWritten("stdout", f"printed {sign}\n")
-    views = losses, tensors, decisions, models, plots, pad, graph
+    views = losses, tensors, decisions, models, plots, pad, graph, trail
     events = [view(sign) for view in views]
     return finished(printed, *events, FiguresKept(()))
 
@@ -272,6 +284,6 @@ def test_each_view_is_looked_at() -> None:
     names = {view.name for view in VIEWS}
     assert names == {"output", *CHARTS}
     assert {shown.pane for shown in SHOWN} == names
-    assert {*WITHOUT} == names - {"map", "pad", "graph"}, (
+    assert {*WITHOUT} == names - {"map", "pad", "graph", "surface"}, (
         "they have no pane before a run has data for it"
     )

@@ -79,8 +79,8 @@ def plain(
 
     To run it: run, check, stop, phase, pause, time, progress, output, trace.
 
-    To look at a run: loss, tensor, model, map, graph, plot, shapes, table, pad, draw,
-    ask.
+    To look at a run: loss, tensor, model, map, graph, surface, plot, shapes, table, pad,
+    draw, ask.
 
     To be helped: hint, solution, attempts, report.
 

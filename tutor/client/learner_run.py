@@ -53,6 +53,7 @@ from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.question_code import asked
+from tutor.wire.surfaces import SurfaceDrawn
 
 _BUDGET_WATCHED = 256 * 1024
 """Budget of a watched run (see `ProcessListener`): a flood must leave the app time to draw."""
@@ -64,6 +65,7 @@ _VIEW_OF: dict[type[RunEvent], str] = {
     ModelsDescribed: "model",
     PadShown: "pad",
     GraphDescribed: "graph",
+    SurfaceDrawn: "surface",
 }
 """The view that shows each kind of event."""
 
@@ -202,6 +204,7 @@ class LearnerRun(Run):
                 | ModelsDescribed()
                 | PadShown()
                 | GraphDescribed()
+                | SurfaceDrawn()
             ):
                 self._note_view(_VIEW_OF[type(event)], event)
             case (

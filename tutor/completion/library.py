@@ -71,6 +71,12 @@ _SHOWS = (
         "(model, image=None)",
         "Open a pad to draw digits on, and show what the model makes of each.",
     ),
+    Entry(
+        f"{PYTHON}.show_surface",
+        "function",
+        "(loss, w, b, name='', area=None)",
+        "Draw a loss over two numbers in the pane Surface, with the trail of the steps through it.",
+    ),
 )
 """The functions that the worker puts among the builtins of each program."""
 

@@ -45,10 +45,10 @@ program's lines, or the values of its sliders. The kind decides which other keys
 AnyKind: TypeAlias = StepKind | Literal["try"]
 """`try` is the learner's own program in place of a step; no lesson has it."""
 
-VIEWS = ("loss", "map", "tensors", "model", "pad", "graph")
+VIEWS = ("loss", "map", "tensors", "model", "pad", "graph", "surface")
 """The views of a training that a step may have, each a pane beside its code."""
 
-LATE_VIEWS = ("map", "pad", "graph")
+LATE_VIEWS = ("map", "pad", "graph", "surface")
 """Views that a step which names no views gets once a run has data for them."""
 
 ASKING_VIEWS = ("map", "model")
@@ -320,7 +320,7 @@ class PredictStep(QuestionStep, frozen=True, kw_only=True, tag_field="kind", tag
     verdict. Empty: there is nothing to edit."""
     views: tuple[str, ...] = ()
     """Views of the training that are shown beside the question after the run, of `loss`, `map`,
-    `tensors`, `model`, `pad` and `graph`. Empty: none."""
+    `tensors`, `model`, `pad`, `graph` and `surface`. Empty: none."""
     seed: int = 0
     """Seed of the random numbers, set before the given code runs."""
     limit_s: float = 10.0
@@ -373,10 +373,10 @@ class CheckedStep(StepBase, frozen=True, kw_only=True):
     """With true, the program asks for a graphics card. It gets one only if there is one and the
     config allows it, and must give the same result on the CPU."""
     views: tuple[str, ...] = ()
-    """Views of the training that the step has, of `loss`, `map`, `tensors`, `model`, `pad` and
-    `graph`. Empty: `loss`, `tensors`, and each other one but `graph` for which a run has data. A
-    `map` needs a model that is called with two numbers a row, or one, or a call of `show_map`, a
-    `pad` a call of `show_pad`."""
+    """Views of the training that the step has, of `loss`, `map`, `tensors`, `model`, `pad`, `graph`
+    and `surface`. Empty: `loss`, `tensors`, and each other one but `graph` for which a run has
+    data. A `map` needs a model that is called with two numbers a row, or one, or a call of
+    `show_map`, a `pad` a call of `show_pad`, a `surface` calls of `show_surface`."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which are copied to the folder of each
     run."""
@@ -531,8 +531,9 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     """With true, the program asks for a graphics card. It gets one only where there is one and the
     config allows it, and must come to the same result on the CPU."""
     views: tuple[str, ...] = ()
-    """Views of the training that the step has, of `loss`, `map`, `tensors`, `model`, `pad` and
-    `graph`. Empty: `loss`, `tensors`, and each other one but `graph` for which a run has data."""
+    """Views of the training that the step has, of `loss`, `map`, `tensors`, `model`, `pad`, `graph`
+    and `surface`. Empty: `loss`, `tensors`, and each other one but `graph` for which a run has
+    data."""
     files: tuple[str, ...] = ()
     """Names of data files in `data/` beside the lessons, which stand in the folder of each run."""
     data: tuple[tuple[str, bytes], ...] = ()

@@ -180,7 +180,7 @@ class LayoutState(Struct, frozen=True):
         others = [name for name in CHARTS if name != "loss" and name in self.names]
         if self.chart in others:
             return self.chart
-        telling = ("pad", "plot", *(["model"] if self.trouble_in_model else []), "map")
+        telling = ("pad", "plot", "surface", *(["model"] if self.trouble_in_model else []), "map")
         first = [name for name in telling if name in self.filled]
         return next((name for name in (*first, "tensors", *others) if name in others), "")
 
@@ -230,11 +230,11 @@ def _tells_output(layout: LayoutState) -> bool:
 def _charts(layout: LayoutState) -> set[str]:
     """Return the charts on screen, two at most: the one looked at, then those with data.
 
-    A wide screen has a place for two even before they have any, but not beside a question. A plot
-    or pad comes before the curve, since the program has asked for it.
+    A wide screen has a place for two even before they have any, but not beside a question. A plot,
+    pad or surface comes before the curve, since the program has asked for it.
     """
     second = layout.second_chart
-    called = layout.filled & {"plot", "pad"}
+    called = layout.filled & {"plot", "pad", "surface"}
     roomy = layout.charts_in_column and layout.display.has_charts and not called
     is_told = second in layout.filled and (layout.has_losses or layout.below == "output")
     wanted = [layout.pane] if layout.pane in CHARTS else []

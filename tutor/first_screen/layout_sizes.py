@@ -172,7 +172,7 @@ def _chart_sizes(
 
 
 def _shows_map(layout: LayoutState) -> bool:
-    return "map" in layout.filled and layout.second_chart == "map"
+    return layout.second_chart in layout.filled & {"map", "surface"}
 
 
 def _default_drawer(layout: LayoutState) -> int:

@@ -35,6 +35,7 @@ from tutor.session.words.map_text import map_words, no_map_words, told_words
 from tutor.session.words.model_text import LayerRow, RowKind, confusion_words, is_sound, model_rows
 from tutor.session.words.plot_text import axes_words, heading, no_plot_words
 from tutor.session.words.spoken_text import speak
+from tutor.session.words.surface_text import no_surface_words, told_lines
 from tutor.wire.events import InventoryEntry
 from tutor.wire.models import Confusion
 
@@ -153,6 +154,14 @@ async def tell_graph(desk: Desk, _words: str) -> None:
     desk.say(*sentences(graph_words(graph)), *map(str.strip, graph_lines(graph)))
 
 
+async def tell_surface(desk: Desk, _words: str) -> None:
+    """Print the surface of a loss, and the trails of the steps on it."""
+    shown = desk.session.timeline.current.surface
+    lines = [no_surface_words(desk.state)] if shown is None else told_lines(shown)
+    for line in lines:
+        desk.say(*sentences(line))
+
+
 async def tell_map(desk: Desk, _words: str) -> None:
     """Print the map of a model's predictions."""
     current = desk.session.timeline.current
@@ -215,6 +224,7 @@ COMMANDS = (
     Command("model", model, "list the layers of the model."),
     Command("map", tell_map, "describe the map of the model's predictions."),
     Command("graph", tell_graph, "list the operations that backward walks through."),
+    Command("surface", tell_surface, "describe the loss over two numbers, and its trails."),
     Command("plot", plot, "describe the program's plots."),
     Command("shapes", shapes, "list the shapes that the lines bound."),
     Command("table", table, "repeat the last table, or write it as csv.", "csv FILE"),

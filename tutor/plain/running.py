@@ -153,6 +153,7 @@ def _views(desk: Desk) -> Iterator[tuple[str, bool]]:
     yield "model", bool(current.models)
     yield "map", bool(current.maps)
     yield "graph", current.graph is not None
+    yield "surface", current.surface is not None
     yield "plot", bool(current.figures)
     yield "pad", desk.state.pad is not None
 

@@ -34,6 +34,8 @@ from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
+from tutor.wire.surfaces import SurfaceDrawn
+from tutor.wire.surfaces import is_sound as is_sound_surface
 
 Piece = tuple[Literal["stdout", "stderr"], str]
 
@@ -71,6 +73,7 @@ class RunRecord:
         self.error: ErrorFacts | None = None
         self.maps = RecordedMaps()
         self.graph: GraphDescribed | None = None
+        self.surface: SurfaceDrawn | None = None
         self.milliseconds: float | None = None
         self.figures: tuple[PlotFigure, ...] = ()
         """The figures that the program has plotted, as they were last."""
@@ -134,6 +137,8 @@ class RunRecord:
                 self.models.add_answers(event)
             case GraphDescribed():
                 self.graph = event
+            case SurfaceDrawn() if is_sound_surface(event):
+                self.surface = event
             case PlotsDrawn():
                 self.figures = event.figures
             case FiguresKept():

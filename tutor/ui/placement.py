@@ -102,11 +102,11 @@ def _with_late_views(
 ) -> tuple[str, ...]:
     """Return the names of the panes, with those that the run added at the end.
 
-    A step that names its views has no others, except that plots and pads are always shown.
+    A step that names its views has no others. But plots, pads and surfaces are always shown.
     """
     if step is None or not layout.display.has_charts:
         return layout.names
-    late = ("plot", "pad") if step.views else (*LATE_VIEWS, "plot")
+    late = ("plot", "pad", "surface") if step.views else (*LATE_VIEWS, "plot")
     added = (name for name in late if name in views and name not in layout.names)
     return (*layout.names, *added)
 

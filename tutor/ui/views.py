@@ -25,6 +25,7 @@ from tutor.wire.events import (
 from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import ModelsDescribed
+from tutor.wire.surfaces import SurfaceDrawn
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ VIEWS: tuple[View, ...] = (
     View("plot", (PlotsDrawn,)),
     View("pad", (PadShown,)),
     View("graph", (GraphDescribed,)),
+    View("surface", (SurfaceDrawn,), grows=True),
 )
 
 

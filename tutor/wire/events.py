@@ -15,6 +15,7 @@ from tutor.wire.graphs import GraphDescribed
 from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import Figures, KeptFigures
+from tutor.wire.surfaces import SurfaceDrawn
 from tutor.wire.values import Counts, Few, Many, Statistics, Value
 
 Outcome = Literal[
@@ -482,6 +483,7 @@ FromLearner: TypeAlias = (
     | ModelsDescribed
     | AnswersCounted
     | GraphDescribed
+    | SurfaceDrawn
     | Paused
     | PlotsDrawn
     | FiguresKept
@@ -560,6 +562,7 @@ RunEvent: TypeAlias = (
     | ModelsDescribed
     | AnswersCounted
     | GraphDescribed
+    | SurfaceDrawn
     | Paused
     | PlotsDrawn
     | FiguresKept

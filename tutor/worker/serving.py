@@ -31,6 +31,7 @@ from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import WrittenFiles, own_folder
 from tutor.worker.show_map import MAPS, show_map
 from tutor.worker.show_pad import NEWEST, show_pad
+from tutor.worker.show_surface import SURFACE, show_surface
 from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture
 from tutor.worker.view_probes import ViewProbes
@@ -54,7 +55,11 @@ class Server:
     """The server of one command in this process, with the fingerprint from before any program."""
 
     def __init__(self) -> None:
-        for shows in (show_map, show_pad):  # every program finds them without an import
+        for shows in (
+            show_map,
+            show_pad,
+            show_surface,
+        ):  # every program finds them without an import
             vars(builtins)[shows.__name__] = shows
         self._fingerprint = Fingerprint()
 
@@ -109,6 +114,7 @@ class Server:
         CURRENT.reporter = plots
         NEWEST.clear()
         MAPS.begin(channel if command.live else None)
+        SURFACE.begin(channel if command.live else None)
 
         def make_listener(started: ProgramRun) -> StepReporter:
             if command.live:
@@ -125,6 +131,7 @@ class Server:
             plots.finish()
             channel.send_all(pad.shown() for pad in NEWEST)
             MAPS.finish()
+            SURFACE.finish()
         executed = _executed(run, command.fixed)
         if written is not None:
             executed = structs.replace(executed, written=written.found())

@@ -45,7 +45,7 @@ class Pad:
         with unseen():
             scores = evaluated(self._model, image)
         if not isinstance(scores, torch.Tensor) or scores.shape != (1, CLASSES):
-            raise ValueError(WRONG_ANSWER.format(_described(scores)))
+            raise ValueError(WRONG_ANSWER.format(described(scores)))
         shares = scores[0].double().cpu()
         if bool((shares < 0).any()) or abs(shares.sum().item() - 1) > 1e-3:
             shares = shares.softmax(0)
@@ -76,7 +76,7 @@ def show_pad(model: Callable[..., Any], image: object = None) -> Pad:
     cannot be used.
     """
     if not callable(model):
-        raise TypeError(NO_MODEL.format(_described(model)))
+        raise TypeError(NO_MODEL.format(described(model)))
     pad = Pad(model, EMPTY if image is None else _cells_of(image))
     pad.shares("")
     NEWEST[:] = [pad]
@@ -86,14 +86,14 @@ def show_pad(model: Callable[..., Any], image: object = None) -> Pad:
 def _cells_of(image: object) -> str:
     numbers = torch.as_tensor(image).detach().cpu().double()
     if numbers.numel() != SIDE * SIDE:
-        raise ValueError(WRONG_IMAGE.format(_described(numbers)))
+        raise ValueError(WRONG_IMAGE.format(described(numbers)))
     low, high = numbers.min().item(), numbers.max().item()
     if not 0 <= low <= high <= 1:
         raise ValueError(WRONG_SHADES.format(low, high))
     return "".join(str(round(DARKEST * number)) for number in numbers.flatten().tolist())
 
 
-def _described(value: object) -> str:
+def described(value: object) -> str:
     return (
         f"shape {tuple(value.shape)}" if isinstance(value, torch.Tensor) else type(value).__name__
     )

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from tests.support.fake_client import Batch, FakeClient, finished, raised
 from tests.support.lessons import DRAWN, LAB
 from tests.support.maps import curve, sectors, two_classes
+from tests.support.surfaces import surface, zigzag
 from tests.support.tutor_app import STEPS, lesson_screen, tutor_app, workspace_of, write_course
 from tests.support.wait import eventually
 from tutor.config import Config
@@ -245,6 +246,7 @@ _GRAPH = finished(
         unreached=("scale",),
     )
 )
+_SURFACE = finished(surface(zigzag("swings"), zigzag("falls", swing=0.2)))
 _SHARES = Evaluation("value", "[0.0, 0.0, 0.01, 0.07, 0.0, 0.0, 0.0, 0.01, 0.22, 0.69]")
 
 _CHECKS = (CheckResult("y", passed=False), CheckResult("y is a number", passed=True))
@@ -372,6 +374,8 @@ STATES: dict[str, State] = {
     "guess": State("guess", "predict"),
     "pad": State("double", "pad", ("f5",), ((_DRAWN,),)),
     "graph": State("double", "graph", ("f5",), ((_GRAPH,),)),
+    "surface": State("double", "surface", ("f5",), ((_SURFACE,),)),
+    "ascii surface": State("double", "surface", ("f5",), ((_SURFACE,),), glyphs="ascii"),
     "ascii pad": State("double", "pad", ("f5",), ((_DRAWN,),), glyphs="ascii"),
     "lab with a pad": State("ink", "", ("escape", "2", "f5"), ((_DRAWN,),)),
     "lab asked": State("widen", "lab"),

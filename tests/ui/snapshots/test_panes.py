@@ -27,3 +27,11 @@ async def test_pad(tmp_path: Path, size: tuple[int, int], looks_as_before: Compa
     async with app.run_test(size=size) as pilot:
         await lead(pilot, client, state)
         await looks_as_before(app)
+
+
+async def test_surface_beside_code(tmp_path: Path, looks_as_before: Compare) -> None:
+    state = STATES["surface"]
+    app, client = app_in(tmp_path, state)
+    async with app.run_test(size=(120, 35)) as pilot:
+        await lead(pilot, client, state)
+        await looks_as_before(app)

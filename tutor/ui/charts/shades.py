@@ -41,6 +41,12 @@ INKS: tuple[Colour, ...] = (
 )
 """Points of the classes."""
 
+HEIGHTS: tuple[Colour, ...] = (
+    *((0x05, 0x0A, 0x24), (0x2B, 0x12, 0x5A), (0x6A, 0x1B, 0x6E), (0xA0, 0x2C, 0x5C)),
+    *((0xB8, 0x48, 0x40),),
+)
+"""Shades of heights from the lowest to the highest, each lighter than the one before."""
+HEIGHTS_OF_256 = (0x000000, 0x00005F, 0x000087, 0x5F0087, 0x87005F, 0xAF005F, 0xAF5F5F)
 BLUES = (0xE6E6E6, 0xAFD7FF, 0x5FAFFF, 0x0087D7, 0x005FAF)
 """Shades of 256 colours, from the middle to the end. Each is one of the 256, or is rounded to the
 intended light or dark grey."""
@@ -76,6 +82,15 @@ class Shades:
         if self.few:
             return _picked(FIELDS_OF_256[winner % len(FIELDS_OF_256)], part)
         return _blended(FIELDS[winner % len(FIELDS)], part)
+
+    def height(self, part: float) -> Color:
+        """Return the shade of a height, from 0, the lowest, to 1."""
+        if self.few:
+            return _of_256(HEIGHTS_OF_256[round(part * (len(HEIGHTS_OF_256) - 1))])
+        place = part * (len(HEIGHTS) - 1)
+        low = min(int(place), len(HEIGHTS) - 2)
+        pairs = zip(HEIGHTS[low], HEIGHTS[low + 1], strict=True)
+        return Color.from_rgb(*(round(a + (b - a) * (place - low)) for a, b in pairs))
 
     def ink(self, winner: int) -> Color:
         """Return the colour of a class's points."""
