@@ -72,6 +72,12 @@ _SHOWS = (
         "Open a pad to draw digits on, and show what the model makes of each.",
     ),
     Entry(
+        f"{PYTHON}.show_plot",
+        "function",
+        "(*, log='', **columns)",
+        "Draw columns of numbers in the pane Plot: the first across, each other one as a line.",
+    ),
+    Entry(
         f"{PYTHON}.show_surface",
         "function",
         "(loss, w, b, name='', area=None)",

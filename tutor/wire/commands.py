@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-SHOWS = ("show_map", "show_pad", "show_surface")
+SHOWS = ("show_map", "show_pad", "show_plot", "show_surface")
 """Functions of the worker that every program finds among the builtins."""
 
 

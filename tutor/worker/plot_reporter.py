@@ -1,8 +1,8 @@
 """Sends the figures that the program plots to the app, without knowing matplotlib.
 
-`plot_backend`, which matplotlib loads, passes figures to this module. They are read and sent at
-most five times a second while the program runs, and once more at its end, when they are also kept
-for a picture.
+`plot_backend`, which matplotlib loads, passes figures to this module, and `show_plot` plain ones.
+They are read and sent at most five times a second while the program runs, and once more at its end,
+when they are also kept for a picture.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+
+from msgspec.structs import replace
 
 from tutor.wire.events import FiguresKept, PlotsDrawn
 from tutor.wire.plotted import MAX_FIGURES, MAX_KEPT, MAX_PICKLE, KeptFigure, PlotFigure
@@ -67,8 +69,6 @@ class PlotReporter:
         if self._read is None and _PYPLOT in sys.modules:
             with suppress(Exception):
                 importlib.import_module(_BACKEND)
-        if self._read is None:
-            return
         with suppress(Exception):  # the program may have changed pyplot
             for figure in self._open():
                 self._add(figure)
@@ -84,16 +84,23 @@ class PlotReporter:
                 self._first += 1
 
     def _send(self, send: Callable[[PlotsDrawn], object]) -> None:
-        assert self._read is not None
         numbered = enumerate(self._figures, self._first)
         # a program must not fail because its figures cannot be read
         with suppress(Exception):
-            send(PlotsDrawn(tuple(self._read(figure, number) for number, figure in numbered)))
+            send(PlotsDrawn(tuple(self._plain(figure, number) for number, figure in numbered)))
+
+    def _plain(self, figure: object, number: int) -> PlotFigure:
+        if isinstance(figure, PlotFigure):
+            return replace(figure, number=number)
+        assert self._read is not None
+        return self._read(figure, number)
 
     def _kept(self) -> tuple[KeptFigure, ...]:
         kept: list[KeptFigure] = []
         left = MAX_KEPT
         for number, figure in enumerate(self._figures, self._first):
+            if isinstance(figure, PlotFigure):
+                continue  # it has no other picture
             try:
                 pickled = _dumps(figure, protocol=5)
             except Exception:

@@ -31,6 +31,7 @@ from tutor.worker.probed_views import PROBES
 from tutor.worker.program_folder import WrittenFiles, own_folder
 from tutor.worker.show_map import MAPS, show_map
 from tutor.worker.show_pad import NEWEST, show_pad
+from tutor.worker.show_plot import show_plot
 from tutor.worker.show_surface import SURFACE, show_surface
 from tutor.worker.step_reporter import StepReporter
 from tutor.worker.streams import OutputCapture
@@ -55,11 +56,8 @@ class Server:
     """The server of one command in this process, with the fingerprint from before any program."""
 
     def __init__(self) -> None:
-        for shows in (
-            show_map,
-            show_pad,
-            show_surface,
-        ):  # every program finds them without an import
+        # every program finds them without an import
+        for shows in (show_map, show_pad, show_plot, show_surface):
             vars(builtins)[shows.__name__] = shows
         self._fingerprint = Fingerprint()
 

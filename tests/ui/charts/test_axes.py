@@ -46,6 +46,22 @@ def test_a_log_axis_holds_its_values(values: list[float]) -> None:
     assert all(0 <= axis.place(value, 50) <= 49 for value in shown)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "most", "expected"),
+    [
+        (0.02, 1.2, 7, (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)),
+        (0.02, 1.2, 5, (0.1, 1.0)),
+        (2, 9, 7, (2, 5)),
+        (0.1, 10, 9, (0.1, 1, 10)),
+        (1e-12, 1, 4, (1e-12, 1e-8, 1e-4, 1)),
+    ],
+)
+def test_a_short_logarithmic_range_has_ticks_between_its_powers(
+    low: float, high: float, most: int, expected: tuple[float, ...]
+) -> None:
+    assert log_ticks(low, high, most) == pytest.approx(expected)
+
+
 EXTREMES = [0.0, 5e-324, 1e-300, 1e-16, 1.0, 1.0 + 2e-16, 1e16, 1e16 + 2, MAX_NUMBER]
 
 

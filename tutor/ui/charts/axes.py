@@ -95,16 +95,17 @@ def ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
 def log_ticks(low: float, high: float, max_count: int) -> tuple[float, ...]:
     """Return at most `max_count` ticks of a logarithmic range.
 
-    They are powers of ten, evenly thinned if there are too many. A range with fewer than two powers
-    gets 1, 2 and 5 times a power, or `low` if no such number is inside.
+    They are powers of ten, evenly thinned if there are too many. A range with one or two powers
+    gets 1, 2 and 5 times a power if there is room for all of them, a range without one as many as
+    there is room for, or `low` if no such number is inside.
     """
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     powers = range(first, last + 1)
-    if len(powers) >= 2:
-        every = math.ceil(len(powers) / max(1, max_count))
-        return tuple(10.0**power for power in powers if (power - first) % every == 0)
     values = [nice * 10.0**power for power in range(first - 1, last + 2) for nice in (1, 2, 5)]
     inside = [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+    if len(powers) > 2 or (len(powers) == 2 and len(inside) > max_count):
+        every = math.ceil(len(powers) / max(1, max_count))
+        return tuple(10.0**power for power in powers if (power - first) % every == 0)
     return tuple(inside[: max(1, max_count)]) or (low,)
 
 
