@@ -16,6 +16,7 @@ from tutor.course.figures import (
     softmax_as_sigmoid,
     softmax_function,
     split_bar,
+    step_on_parabola,
 )
 from tutor.course.figures.parts import Figure
 
@@ -31,6 +32,7 @@ FIGURES: dict[str, Figure] = {
         grads,
         broadcast_rule,
         split_bar,
+        step_on_parabola,
     )
 }
 """All figures by the name that steps use in `figures`."""
