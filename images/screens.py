@@ -97,6 +97,28 @@ for epoch in range(3):
         optimizer.step()
 print(f"Loss: {loss.item():.4f}")
 """
+MOMENTUM = """\
+class Momentum:
+    def __init__(self, params, lr, mu):
+        self.params = list(params)
+        self.lr = lr
+        self.mu = mu
+        self.v = [torch.zeros_like(p) for p in self.params]
+
+    def zero_grad(self):
+        for p in self.params:
+            p.grad = None
+
+    def step(self):
+        with torch.no_grad():
+            for p, v in zip(self.params, self.v):
+                v.mul_(self.mu).add_(p.grad)
+                p -= self.lr * v
+
+
+path = fit(lambda params: Momentum(params, lr=0.01, mu=0.9))
+print("yours:  ", path[-1])
+"""
 CURVES = """\
 # How fast does the sigmoid rise?
 import matplotlib.pyplot as plt
@@ -197,6 +219,17 @@ SCENES = (
             ("pictures", "i", "the pictures that a network gets wrong", "Wrong ones first"),
             ("histograms", "h", "how often each number comes out of each layer", "how often"),
         )
+    ),
+    Scene(
+        "surface",
+        "nntutor: the loss of a line as a valley, and the steps of momentum through it",
+        "momentum",
+        MOMENTUM,
+        ("escape", "2", "f5"),
+        ("finished in", "step 50 of 50", "Lowest seen"),
+        (120, 40),
+        "optimizers",
+        ("escape", "7", *["escape", "+"] * 3),
     ),
     Scene(
         "plot",

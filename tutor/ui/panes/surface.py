@@ -35,7 +35,7 @@ from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.theme import has_shades
 from tutor.wire.surfaces import SurfaceDrawn, Trail
 
-MIN_HEIGHT_FOR_TWO_ROWS = 14
+MIN_HEIGHT_FOR_TWO_ROWS = 12
 """Minimum rows of the pane for two rows of the sentence."""
 
 
