@@ -14,7 +14,7 @@ FALL = Trail("fall", (SurfacePoint(0, 0.0, 0.0, 4.0), SurfacePoint(1, 1.0, -0.5,
 def test_the_line_names_step_numbers_and_loss() -> None:
     shown = surface(zigzag(steps=12))
     now = Trail("", shown.trails[0].points[:3])
-    assert surface_words(shown, now) == "step 2 of 12 · slope 0.366, bias -0.36 · loss 8.348"
+    assert surface_words(shown, now) == "step 2 of 12 · loss 8.348 · slope 0.366, bias -0.36"
 
 
 def test_the_sentence_tells_the_lowest_place_and_the_letters_of_several_trails() -> None:

@@ -137,7 +137,7 @@ class LayoutState(Struct, frozen=True):
             return ""
         if self.pane not in ABOVE:
             return self.pane if self.pane in CHARTS else ""
-        wanted = (self.chart, "map", "loss", *CHARTS)
+        wanted = (self.chart, "map", "surface", "loss", *CHARTS)
         return next((name for name in wanted if name in self.names), "")
 
     @property

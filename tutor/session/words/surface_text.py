@@ -31,7 +31,7 @@ def no_surface_words(state: State) -> str:
 def surface_words(shown: SurfaceDrawn, now: Trail, dot: str = " · ") -> str:
     """Say in one line which step the newest trail is at, and the loss there."""
     point, last = now.points[-1], shown.trails[-1].points[-1]
-    return f"step {point.step} of {last.step}{dot}{_place(shown, point)}{dot}loss {point.loss:.4g}"
+    return f"step {point.step} of {last.step}{dot}loss {point.loss:.4g}{dot}{_place(shown, point)}"
 
 
 def look_words(shown: SurfaceDrawn, trails: Sequence[Trail], *, coloured: bool = True) -> str:
