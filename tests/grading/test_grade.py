@@ -975,6 +975,21 @@ async def test_what_has_no_part_in_the_answer_may_use_any_word(lines: str, kind:
     assert (await judged(source, step)).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("tanh = x / 2\nprobability = (1 + math.tanh(tanh)) / 2", "reject"),
+        ("tanh = 1 / (1 + math.exp(-x))\nprobability = tanh", "accept"),
+        ("def tanh(z): return 1 / (1 + math.exp(-z))\nprobability = tanh(x)", "accept"),
+        ("def f(tanh): return 1 / (1 + math.exp(-tanh))\nprobability = f(x)", "accept"),
+        ("from math import tanh\nprobability = (1 + tanh(x / 2)) / 2", "reject"),
+    ],
+)
+async def test_a_name_of_the_programs_own_is_not_the_librarys(source: str, kind: str) -> None:
+    step = sigmoid_step(must_not_use=("tanh",), strict=True)
+    assert (await judged(source, step)).kind == kind
+
+
 async def test_a_known_warning_is_remarked() -> None:
     source = (
         "import warnings\nwarnings.warn('Implicit dimension choice for softmax has been "

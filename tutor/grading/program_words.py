@@ -6,8 +6,9 @@ Nothing is run here.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
+from tutor.grading.read_names import bound_by
 from tutor.grading.submission import Submission
 
 
@@ -47,13 +48,27 @@ def words_behind(submission: Submission, line: int) -> set[str]:
     }
 
 
-def words_used(submission: Submission) -> set[str]:
-    """Return names, attributes, dotted names and keywords in the program."""
+def words_used(submission: Submission, own: Container[str] = ()) -> set[str]:
+    """Return names, attributes, dotted names and keywords in the program.
+
+    A name in `own` counts only as an attribute: `grad` in `w.grad`, but not as a variable.
+    """
     words: set[str] = set()
     for statement in submission.statements:
         for node in ast.walk(statement):
-            words.update(_words_of(node))
+            if not (isinstance(node, ast.Name) and node.id in own):
+                words.update(_words_of(node))
     return words
+
+
+def own_names(submission: Submission) -> set[str]:
+    """Return the names that the program binds in any scope, except by imports."""
+    nodes = [node for statement in submission.statements for node in ast.walk(statement)]
+    stored = {
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    made = (bound_by(node) for node in nodes if not isinstance(node, ast.alias))
+    return stored.union(*made)
 
 
 _KEYWORDS: dict[type[ast.AST], str] = {

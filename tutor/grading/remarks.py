@@ -11,7 +11,7 @@ from tutor.grading.errors import explain_warning
 from tutor.grading.misconceptions import find_note
 from tutor.grading.missed_answer import Diagnosis
 from tutor.grading.observed_attempt import ObservedAttempt
-from tutor.grading.program_words import words_used
+from tutor.grading.program_words import own_names, words_used
 from tutor.grading.redefining import describe_binding, own_givens
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, expression_of, label_of
 from tutor.grading.sections import asked_names
@@ -174,7 +174,7 @@ def find_word_advice(step: CodeStep, submission: Submission) -> Diagnosis | None
             message = f"The result is right. This exercise is about `{word}`: use it in your code."
             return Diagnosis("must-use", message)
     behind = statements_behind(submission.statements, asked_names(step))
-    used = words_used(Submission(submission.source, tuple(behind)))
+    used = words_used(Submission(submission.source, tuple(behind)), own_names(submission))
     for word in step.must_not_use:
         if word in used:
             message = f"The result is right. This exercise asks for a solution without `{word}`."
