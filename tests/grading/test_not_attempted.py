@@ -103,6 +103,13 @@ def test_a_scaffold_without_blanks_names_what_the_solution_makes() -> None:
     )
 
 
+def test_an_empty_editor_names_what_the_task_asks_for_alone() -> None:
+    step = sigmoid_step(scaffold="", solution="layer = 3\nprobability = layer")
+    verdict = not_attempted(step, read_submission(step, "\n"))
+    assert verdict is not None
+    assert verdict.message == "Fill in `probability`, then check again."
+
+
 def test_the_line_of_the_first_blank() -> None:
     verdict = not_attempted(STEP, read_submission(STEP, "a = 1\nb = ____\nc = ____"))
     assert verdict is not None

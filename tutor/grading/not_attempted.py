@@ -13,6 +13,7 @@ from msgspec import Struct
 from tutor.course.code import NotPython, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.once import once_for_each
+from tutor.grading.sections import asked_names
 from tutor.grading.submission import Submission, names_stored, parsed_statements
 from tutor.grading.verdict import Verdict
 from tutor.grading.wording import listed
@@ -71,14 +72,18 @@ def _ask_to_fill_in(blanks: Sequence[_Blank]) -> str:
 
 
 def _missing_names(step: CodeStep) -> list[str]:
-    """Return the names that the solution binds and the scaffold does not yet."""
+    """Return the names to bind that the scaffold does not bind yet.
+
+    These are the names that the task asks for; if it names none, all that the solution binds.
+    """
     try:
         solution, scaffold = parse_program(step.solution), parse_program(step.scaffold)
     except NotPython:
         return []
     bound = {name for node in scaffold.body for name in names_stored(node)}
-    names = (name for node in solution.body for name in sorted(names_stored(node)))
-    return [name for name in dict.fromkeys(names) if name not in bound]
+    names = dict.fromkeys(name for node in solution.body for name in sorted(names_stored(node)))
+    asked = asked_names(step) or names.keys()
+    return [name for name in names if name in asked and name not in bound]
 
 
 def _is_empty(submission: Submission) -> bool:
