@@ -337,6 +337,108 @@ model.eval()
 print(f"the net is right for {int((model(val_x).argmax(dim=1) == val_y).sum())}, every time")
 """,
     ),
+    "the best epoch of ten starts": (
+        "keep-the-best",
+        """
+def span(values, places=3):
+    return f"{min(values):.{places}f} to {max(values):.{places}f}"
+
+
+bests, lasts = [], []
+for seed in range(10):
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+    optimizer = optim.SGD(model.parameters(), lr=0.5)
+    rows = []
+    for epoch in range(epochs):
+        train_epoch()
+        with torch.no_grad():
+            others = (model(x[500:]).argmax(dim=1) == y[500:]).float().mean().item()
+        rows.append((epoch, val_accuracy(), others))
+    bests.append(max(rows, key=lambda row: row[1]))
+    lasts.append(rows[-1])
+(epoch, val, others), (last, last_val, last_others) = zip(*bests), zip(*lasts)
+print(f"| number of the epoch | {span(epoch, 0)} | {max(last)} |")
+print(f"| right of the 300 validation rows | {span(val)} | {span(last_val)} |")
+print(f"| right of 1297 other rows | {span(others)} | {span(last_others)} |")
+lost = [a - b for a, b in zip(val, others)]
+print(f"{min(lost):.2f} to {max(lost):.2f} fewer of the other rows")
+""",
+    ),
+    "dropout of none and of much": (
+        "dropout-by-hand",
+        """
+data = np.load("digits.npz")
+generator = torch.Generator().manual_seed(0)
+order = torch.randperm(1797, generator=generator)
+x = torch.tensor(data["x"]).reshape(-1, 64).float()[order] / 16
+y = torch.tensor(data["y"]).long()[order]
+noisy = y[:200].clone()
+changed = torch.randperm(200, generator=generator)[:50]
+noisy[changed] = torch.randint(10, (50,), generator=generator)
+
+
+def shares(p, seed):
+    torch.manual_seed(seed)
+    net = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Dropout(p), nn.Linear(64, 10))
+    optimizer = optim.SGD(net.parameters(), lr=0.5)
+    for epoch in range(100):
+        for batch in torch.randperm(200).split(32):
+            optimizer.zero_grad()
+            F.cross_entropy(net(x[batch]), noisy[batch]).backward()
+            optimizer.step()
+    answers = net.eval()(x).argmax(dim=1)
+    right = answers[:200] == noisy, answers[500:] == y[500:]
+    return [each.float().mean().item() for each in right]
+
+
+means = []
+for p in (0, 0.7):
+    own, others = zip(*(shares(p, seed) for seed in range(10)))
+    cells = [f"{min(each):.3f} to {max(each):.3f}" for each in (own, others)]
+    print(f"| {p} | {cells[0]} | {cells[1]} |")
+    means.append(sum(others) / 10)
+print(f"{means[0]:.3f} on average at p = 0, {means[1]:.3f} at 0.7")
+""",
+    ),
+    "three ways with wrong labels": (
+        "honest-number",
+        """
+def share(x, y):
+    with torch.no_grad():
+        return (model(x).argmax(dim=1) == y).float().mean().item()
+
+
+def run(dropout, seed):
+    global model
+    torch.manual_seed(seed)
+    model = new_net(dropout=dropout)
+    optimizer = optim.SGD(model.parameters(), lr=0.5)
+    for epoch in range(100):
+        train_epoch(model, optimizer)
+        model.eval()
+        with torch.no_grad():
+            loss = F.cross_entropy(model(val[0]), val[1]).item()
+        yield share(*val), loss, share(*new)
+
+
+ways, own = {"to the end": [], "by the validation loss": [], "and dropout of 0.5": []}, []
+for draw in (2, 13):
+    (train_x, train_y), val, new = draw_rows(draw)
+    for seed in range(5):
+        rows = list(run(0.0, seed))
+        own.append(share(train_x, train_y))
+        ways["to the end"].append(rows[-1])
+        ways["by the validation loss"].append(min(rows, key=lambda row: row[1]))
+        ways["and dropout of 0.5"].append(max(run(0.5, seed), key=lambda row: row[0]))
+for name, rows in ways.items():
+    others = [row[2] for row in rows]
+    more = [row[0] - row[2] for row in rows]
+    cells = [f"{min(each):.3f} to {max(each):.3f}" for each in (others, more)]
+    print(f"{name} | {cells[0]} | {cells[1]} |")
+print(f"is {min(own):.3f} to {max(own):.3f}")
+""",
+    ),
     "copies on both sides of a split": (
         "copies-first",
         """
