@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from tutor.wire import frames
 from tutor.wire.events import PlotsDrawn
-from tutor.wire.plotted import MAX_AXES, MAX_POINTS, MAX_SERIES, MAX_SIDE, Axes, Series, Words
+from tutor.wire.plotted import MAX_AXES, MAX_POINTS, MAX_SERIES, MAX_SIDE, Axes, PlacedText, Series
 from tutor.worker.plot_reading import read_figure
 
 
@@ -142,7 +142,7 @@ def test_words_are_at_their_places() -> None:
     (field,) = read(figure)
     places = [(round(each.x, 9), round(each.y, 9), each.text) for each in field.texts]
     assert places == [(1, 2, "peak"), (2, 1, "middle"), (3, 1, "named")]
-    assert field.x_ticks == (Words(0, 0, "first"), Words(4, 4, "last"))
+    assert field.x_ticks == (PlacedText(0, 0, "first"), PlacedText(4, 4, "last"))
     assert (field.y_ticks, field.series[0].label) == ((), "train")
 
 

@@ -243,6 +243,8 @@ def _code_rows(first: FirstStep, width: int, rows: int) -> Sequence[Line]:
     lines = first.code.split("\n")
     digits = len(str(len(lines)))
     top = _first_row(first, lines, room)
+    if top and any(cell_count(text) > width - digits - 4 for text in lines[: top + room]):
+        return givens  # a wrapped line above the blank moves the first row
     code = []
     for number, text in enumerate(lines[top : top + room], top + 1):
         source = TextRun(text, ("source",))

@@ -66,7 +66,7 @@ class Image(Struct, frozen=True):
     """Left, right, lower and upper end in the numbers of the axes."""
 
 
-class Words(Struct, frozen=True):
+class PlacedText(Struct, frozen=True):
     """A text at a place of the plot, or the name of a tick."""
 
     x: float
@@ -86,10 +86,10 @@ class Axes(Struct, frozen=True):
     y_log: bool = False
     series: Annotated[tuple[Series, ...], Meta(max_length=MAX_SERIES)] = ()
     image: Image | None = None
-    texts: Annotated[tuple[Words, ...], Meta(max_length=MAX_WORDS)] = ()
-    x_ticks: Annotated[tuple[Words, ...], Meta(max_length=MAX_WORDS)] = ()
+    texts: Annotated[tuple[PlacedText, ...], Meta(max_length=MAX_WORDS)] = ()
+    x_ticks: Annotated[tuple[PlacedText, ...], Meta(max_length=MAX_WORDS)] = ()
     """The named ticks; () if they are numbers."""
-    y_ticks: Annotated[tuple[Words, ...], Meta(max_length=MAX_WORDS)] = ()
+    y_ticks: Annotated[tuple[PlacedText, ...], Meta(max_length=MAX_WORDS)] = ()
     is_bare: bool = False
     """True without scales, as after `axis("off")`."""
     is_square: bool = False

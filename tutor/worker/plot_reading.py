@@ -34,10 +34,10 @@ from tutor.wire.plotted import (
     MAX_WORDS,
     Axes,
     Image,
+    PlacedText,
     PlotFigure,
     Series,
     SeriesKind,
-    Words,
 )
 from tutor.worker.guard import clean
 
@@ -148,20 +148,20 @@ def _with_legend(field: Any, series: list[Series]) -> list[Series]:  # noqa: ANN
     return [replace(each, label=text) for each, text in zip(series, texts, strict=False)]
 
 
-def _texts(field: Any) -> Iterator[Words]:  # noqa: ANN401
+def _texts(field: Any) -> Iterator[PlacedText]:  # noqa: ANN401
     """Yield the texts in the plot, those with an arrow at the place that they name."""
     for each in field.texts:
         x, y = map(float, getattr(each, "xy", None) or each.get_position())
         if each.get_transform() == field.transAxes:
             x, y = field.transData.inverted().transform(field.transAxes.transform((x, y)))
         if each.get_visible() and (text := _text(each)):
-            yield Words(float(x), float(y), text)
+            yield PlacedText(float(x), float(y), text)
 
 
-def _ticks(axis: Any, room: _Room) -> tuple[Words, ...]:  # noqa: ANN401
+def _ticks(axis: Any, room: _Room) -> tuple[PlacedText, ...]:  # noqa: ANN401
     places = _floats(axis.get_majorticklocs())[: room.texts].tolist()
     names = _names(axis, places)
-    return tuple(Words(at, at, name) for at, name in zip(places, names, strict=False))
+    return tuple(PlacedText(at, at, name) for at, name in zip(places, names, strict=False))
 
 
 def _text(text: Any) -> str:  # noqa: ANN401

@@ -16,13 +16,13 @@ from tutor.ui.charts.picture import Piece
 from tutor.ui.charts.plot import PlotView
 from tutor.ui.charts.plot_axes import PlotPainter
 from tutor.ui.charts.shades import MANY, Shades
-from tutor.wire.plotted import Axes, Image, Series, SeriesKind, Words
+from tutor.wire.plotted import Axes, Image, PlacedText, Series, SeriesKind
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 TEXTS = st.text(max_size=30)
 NAMES: list[GlyphName] = ["unicode", "ascii"]
 KINDS: list[SeriesKind] = ["line", "points", "bars", "rows", "outline"]
-WORDS = st.lists(st.builds(Words, NUMBERS, NUMBERS, TEXTS), max_size=3).map(tuple)
+WORDS = st.lists(st.builds(PlacedText, NUMBERS, NUMBERS, TEXTS), max_size=3).map(tuple)
 PLACES = st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 IMAGES = st.builds(
     Image,
@@ -220,9 +220,9 @@ def test_words_and_named_ticks_are_at_their_places() -> None:
         x_range=(0, 4),
         y_range=(0, 4),
         series=(Series("line", (0, 4), (0, 0)),),
-        texts=(Words(2, 4, "peak"),),
-        x_ticks=(Words(0, 0, "first"), Words(4, 4, "last")),
-        y_ticks=(Words(0, 0, "low"),),
+        texts=(PlacedText(2, 4, "peak"),),
+        x_ticks=(PlacedText(0, 0, "first"), PlacedText(4, 4, "last")),
+        y_ticks=(PlacedText(0, 0, "low"),),
     )
     rows = drawn(axes)
     assert "peak" in rows[0]

@@ -32,7 +32,7 @@ from tutor.ui.charts.axes import (
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Piece, join_pieces
 from tutor.ui.charts.shades import BLACK, Shades, on, readable, visible
-from tutor.wire.plotted import Axes, Image, Series, Words
+from tutor.wire.plotted import Axes, Image, PlacedText, Series
 
 INKS = ("plot--first", "plot--second", "plot--third", "plot--fourth")
 AXIS, TITLE = "plot--axis", "plot--title"
@@ -287,7 +287,7 @@ class _Drawing:
         place = self.y.place(value, rows)
         return place if self.axes.y_down else rows - 1 - place
 
-    def _write(self, words: Words) -> None:
+    def _write(self, words: PlacedText) -> None:
         text = "".join(each if cell_len(each) == 1 else "?" for each in one_line(words.text))
         if _is_inside(self.x, words.x) and _is_inside(self.y, words.y):
             column = self.x.place(words.x, self.canvas.columns)
