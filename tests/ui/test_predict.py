@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from tests.support.fake_client import FakeClient, finished
 from tests.support.maps import two_classes
+from tests.support.surfaces import surface
 from tests.support.tutor_app import (
     MEDIUM,
     NARROW,
@@ -386,6 +387,16 @@ async def test_the_views_that_a_step_names_stand_beside_the_result(
             assert client.commands[0].watched == ("map",)
             assert "3 steps: 1.0000 to 0.2500" in screen_text(app)
         assert "step 3 of 3 · right: 2 of 2" in screen_text(app)
+
+
+async def test_a_surface_stands_beside_the_views_that_a_step_names(tmp_path: Path) -> None:
+    client = FakeClient([finished(*TRAINING, surface())])
+    app = training(tmp_path, client, views='views = ["loss"]')
+    async with opened(app, WIDE) as pilot:
+        await guess(app, pilot)
+        assert workspace_of(app).shows("surface")
+        assert "step 12 of 12 · loss 0.2791 · slope 0.958, bias -0.931" in screen_text(app)
+        assert_nothing_is_covered(app)
 
 
 @SIZES

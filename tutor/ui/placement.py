@@ -104,7 +104,7 @@ def _with_late_views(
 
     A step that names its views has no others. But plots, pads and surfaces are always shown.
     """
-    if step is None or not layout.display.has_charts:
+    if step is None or not layout.has_charts:
         return layout.names
     late = ("plot", "pad", "surface") if step.views else (*LATE_VIEWS, "plot")
     added = (name for name in late if name in views and name not in layout.names)

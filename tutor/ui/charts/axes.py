@@ -170,7 +170,7 @@ def row_labels(axis: Axis, rows: int, parts: int) -> dict[int, str]:
     With four or more rows there are at least three, if the axis has enough round values.
     """
     if axis.log:
-        values = log_ticks(axis.low, axis.high, max(1, (rows - 1) // 2))
+        values = log_ticks(axis.low, axis.high, max(2, (rows - 1) // 2))
     else:
         most = min(rows, max(4, (rows + 1) // 2))
         values = ticks(axis.low, axis.high, parts)
