@@ -235,7 +235,7 @@ async def test_a_model_and_a_map_are_told_after_a_run(tmp_path: Path) -> None:
             "w (2,): largest gradient 0.25",
         ]
         heard = await learner.types("surface")
-        assert heard[0] == "The loss over slope from -1 to 3 and bias from -2 to 1."
+        assert heard[0] == "The loss over slope from minus 1 to 3 and bias from minus 2 to 1."
         assert heard[-1] == "On the way slope turns round 11 times and bias turns round 0 times."
         heard = await learner.types("model")
         assert heard[0].startswith("Model model: Net, 9 numbers")
