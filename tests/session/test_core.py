@@ -27,6 +27,7 @@ from tutor.session.events import CursorMoved
 from tutor.session.opening import SOON
 from tutor.session.state import State
 from tutor.wire.commands import Execute
+from tutor.wire.events import OutputWritten
 
 
 async def test_nobody_has_come_to_the_first_step_until_it_is_said(tmp_path: Path) -> None:
@@ -363,4 +364,20 @@ async def test_a_jump_that_leads_nowhere_adds_no_way_back(tmp_path: Path) -> Non
     session.go_to("square", leaving=Place("double", "code", 1, 2, 0))
     assert session.state.way_back == ()
     assert session.state.notice == f"The step square {CANNOT_BE_SHOWN}"
+    await session.close()
+
+
+async def test_a_check_of_nothing_leaves_the_last_run_in_view(tmp_path: Path) -> None:
+    client = FakeClient([finished(OutputWritten("stdout", "ran\n"))])
+    session = new_session(tmp_path, client=client, start_at="double")
+    await session.open()
+    await eventually(lambda: session.worker.client is not None, "the worker")
+    assert session.runs.run("print('ran')\n")
+    await session.runs.until_idle()
+    before = session.timeline.current
+    assert session.runs.check("")
+    await session.runs.until_idle()
+    assert session.state.verdict is not None
+    assert session.state.verdict.kind == "not-attempted"
+    assert session.timeline.current is before
     await session.close()

@@ -6,7 +6,7 @@ import math
 
 from tests.support.surfaces import surface, zigzag
 from tutor.session.words.surface_text import look_words, surface_words, told_lines
-from tutor.wire.surfaces import SurfacePoint, Trail
+from tutor.wire.maps import SurfacePoint, Trail
 
 FALL = Trail("fall", (SurfacePoint(0, 0.0, 0.0, 4.0), SurfacePoint(1, 1.0, -0.5, 1.5)))
 

@@ -21,8 +21,7 @@ from tutor.wire.events import (
     StartRecorded,
     StepRecorded,
 )
-from tutor.wire.maps import Bounds
-from tutor.wire.surfaces import SurfaceDrawn, SurfacePoint, Trail
+from tutor.wire.maps import Bounds, SurfaceDrawn, SurfacePoint, Trail
 from tutor.wire.values import IntValue, TensorValue
 
 WEIGHT = InventoryEntry("w", TensorValue("float32", "float", (1,), bytes(8)))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tutor.wire.maps import Bounds
-from tutor.wire.surfaces import SIDE, SurfaceDrawn, SurfacePoint, Trail
+from tutor.wire.maps import SIDE, Bounds, SurfaceDrawn, SurfacePoint, Trail
 
 AREA = Bounds(-1.0, 3.0, -2.0, 1.0)
 

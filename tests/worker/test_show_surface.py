@@ -8,8 +8,15 @@ import pytest
 
 from tests.support.engine import Served, run, serve
 from tutor.wire.commands import Execute, Program
-from tutor.wire.maps import Bounds
-from tutor.wire.surfaces import MAX_POINTS, MAX_TRAILS, SIDE, SurfaceDrawn, Trail, is_sound
+from tutor.wire.maps import (
+    MAX_TRAIL_POINTS,
+    MAX_TRAILS,
+    SIDE,
+    Bounds,
+    SurfaceDrawn,
+    Trail,
+    is_surface_sound,
+)
 from tutor.worker.show_surface import EARLY, MARGIN
 
 GIVEN = "import math\nimport torch\ndef bowl(slope, bias): return slope ** 2 + 4 * bias ** 2\n"
@@ -32,7 +39,7 @@ def last_of(source: str) -> SurfaceDrawn:
     served = live(source)
     assert served.executed.error is None
     shown = served.all(SurfaceDrawn)[-1]
-    assert is_sound(shown)
+    assert is_surface_sound(shown)
     return shown
 
 
@@ -94,7 +101,7 @@ def test_a_training_that_does_not_move_is_no_new_start() -> None:
 
 def test_of_a_long_trail_the_beginning_is_whole_and_the_end_is_there() -> None:
     points = only_trail("for k in range(3000): show_surface(bowl, k, -k)").points
-    assert len(points) <= MAX_POINTS
+    assert len(points) <= MAX_TRAIL_POINTS
     assert [point.step for point in points[:EARLY]] == [*range(EARLY)]
     assert points[-1].step == 2999
     apart = {b.step - a.step for a, b in zip(points[EARLY:-2], points[EARLY + 1 : -1], strict=True)}

@@ -50,10 +50,9 @@ from tutor.wire.events import (
 )
 from tutor.wire.frames import FrameError
 from tutor.wire.graphs import GraphDescribed
-from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap, SurfaceDrawn
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.question_code import asked
-from tutor.wire.surfaces import SurfaceDrawn
 
 _BUDGET_WATCHED = 256 * 1024
 """Budget of a watched run (see `ProcessListener`): a flood must leave the app time to draw."""

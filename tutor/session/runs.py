@@ -285,7 +285,10 @@ class RunController:
         return await client.printed() if client is not None else None
 
     async def _check(self, step: Step, client: Client, run_id: int, source: str) -> None:
+        begun: list[RunHandle] = []
+
         def note(run: RunHandle) -> None:
+            begun.append(run)
             self.last = LastRun(run, source)
 
         judge = late.grading_of(step).judge_program
@@ -303,6 +306,9 @@ class RunController:
                 "kept. Try again, or go on to the next step.",
                 evidence=(f"{type(error).__name__}: {error}",),
             )
+        activity = self._hub.state.activity
+        if not begun and activity is not None and activity.run_id == run_id:
+            self._hub.timeline.undo_begin()  # nothing was attempted: the last run stays in view
         self._hub.dispatch(VerdictReached(verdict, run_id))
         self._hub.drafts.save()
 

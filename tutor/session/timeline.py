@@ -31,11 +31,9 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 from tutor.wire.graphs import GraphDescribed
-from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap, SurfaceDrawn, is_surface_sound
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import KeptFigure, PlotFigure
-from tutor.wire.surfaces import SurfaceDrawn
-from tutor.wire.surfaces import is_sound as is_sound_surface
 
 Piece = tuple[Literal["stdout", "stderr"], str]
 
@@ -137,7 +135,7 @@ class RunRecord:
                 self.models.add_answers(event)
             case GraphDescribed():
                 self.graph = event
-            case SurfaceDrawn() if is_sound_surface(event):
+            case SurfaceDrawn() if is_surface_sound(event):
                 self.surface = event
             case PlotsDrawn():
                 self.figures = event.figures
@@ -166,9 +164,16 @@ class Timeline:
         self.current = RunRecord()
         self.previous: RunRecord | None = None
 
+        self._before: tuple[RunRecord, RunRecord | None] = self.current, None
+
     def begin(self) -> None:
+        self._before = self.current, self.previous
         self.previous = self.current or self.previous
         self.current = RunRecord()
+
+    def undo_begin(self) -> None:
+        """Return to the run before: the one that was begun ran nothing."""
+        self.current, self.previous = self._before
 
     def take(self, events: tuple[RunEvent, ...]) -> None:
         self.current.take(events)

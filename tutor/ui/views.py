@@ -23,9 +23,8 @@ from tutor.wire.events import (
     TrainingNoted,
 )
 from tutor.wire.graphs import GraphDescribed
-from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap, SurfaceDrawn
 from tutor.wire.models import ModelsDescribed
-from tutor.wire.surfaces import SurfaceDrawn
 
 
 @dataclass(frozen=True)

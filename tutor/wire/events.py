@@ -12,10 +12,9 @@ from msgspec import Meta, Struct
 
 from tutor.wire.commands import Limits
 from tutor.wire.graphs import GraphDescribed
-from tutor.wire.maps import DecisionMap, FittedCurve, NoMap
+from tutor.wire.maps import DecisionMap, FittedCurve, NoMap, SurfaceDrawn
 from tutor.wire.models import AnswersCounted, ModelsDescribed
 from tutor.wire.plotted import Figures, KeptFigures
-from tutor.wire.surfaces import SurfaceDrawn
 from tutor.wire.values import Counts, Few, Many, Statistics, Value
 
 Outcome = Literal[

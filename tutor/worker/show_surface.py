@@ -17,13 +17,13 @@ from typing import Any
 from msgspec.structs import replace
 from torch import Tensor
 
-from tutor.wire.maps import Bounds
-from tutor.wire.surfaces import (
+from tutor.wire.maps import (
     MAX_NAME,
-    MAX_POINTS,
+    MAX_TRAIL_POINTS,
     MAX_TRAILS,
     MIN_SIDE,
     SIDE,
+    Bounds,
     SurfaceDrawn,
     SurfacePoint,
     Trail,
@@ -46,7 +46,7 @@ SEND_EVERY = 0.1
 """Minimum seconds between two surfaces while the program runs."""
 PATIENCE = 10
 """A program runs at least so many times as long as drawing takes."""
-EARLY = MAX_POINTS // 2
+EARLY = MAX_TRAIL_POINTS // 2
 """Points of a trail that are all kept; of the later ones every second is dropped, if needed."""
 MARGIN = 0.15
 """Share of the trails' extent that is shown beyond them at each side."""
@@ -77,7 +77,7 @@ class _Steps:
         if len(points) > EARLY and points[-1].step - points[-2].step < self._apart:
             points.pop()  # the newest point is kept in any case until there is a newer one
         points.append(SurfacePoint(step, x, y, math.nan))
-        if len(points) > MAX_POINTS:
+        if len(points) > MAX_TRAIL_POINTS:
             del points[EARLY:-1:2]
             self._apart *= 2
 

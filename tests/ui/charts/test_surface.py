@@ -15,8 +15,7 @@ from tutor.ui.charts.shades import FEW, MANY, Shades
 from tutor.ui.charts.surface import INKS, LINE, OLDER, STEP, surface_rows
 from tutor.ui.charts.surface_grid import LEVELS, levels_of, trails_at
 from tutor.ui.contrast import contrast
-from tutor.wire.maps import Bounds
-from tutor.wire.surfaces import SurfaceDrawn, SurfacePoint, Trail
+from tutor.wire.maps import Bounds, SurfaceDrawn, SurfacePoint, Trail
 
 WIDTH, HEIGHT = 60, 20
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tutor.grading.wording import counted
 from tutor.session.state import State
-from tutor.wire.surfaces import SurfaceDrawn, SurfacePoint, Trail
+from tutor.wire.maps import SurfaceDrawn, SurfacePoint, Trail
 
 EMPTY = (
     "No surface yet. A program that calls show_surface(loss, w, b) at each step draws here the "

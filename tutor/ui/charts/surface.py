@@ -22,7 +22,7 @@ from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
 from tutor.ui.charts.shades import Shades, on
 from tutor.ui.charts.surface_grid import LEVELS, levels_of
-from tutor.wire.surfaces import SurfaceDrawn, SurfacePoint, Trail
+from tutor.wire.maps import SurfaceDrawn, SurfacePoint, Trail
 
 MIN_SIZE = (24, 6)
 """Minimum columns and rows of a surface with its axes; smaller ones show only text."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from tutor.wire.surfaces import SurfaceDrawn, Trail
+from tutor.wire.maps import SurfaceDrawn, Trail
 
 LEVELS = 12
 """Levels between two contours of the loss."""

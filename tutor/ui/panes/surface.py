@@ -33,7 +33,7 @@ from tutor.ui.step_navigation import (
 )
 from tutor.ui.terminal.throttle import ThrottledDrawing
 from tutor.ui.theme import has_shades
-from tutor.wire.surfaces import SurfaceDrawn, Trail
+from tutor.wire.maps import SurfaceDrawn, Trail
 
 MIN_HEIGHT_FOR_TWO_ROWS = 12
 """Minimum rows of the pane for two rows of the sentence."""
