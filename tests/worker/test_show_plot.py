@@ -60,6 +60,12 @@ def test_a_long_column_is_sent_in_part() -> None:
     assert line.x == line.y
 
 
+def test_no_peak_of_a_long_column_is_lost() -> None:
+    axes = axes_of("show_plot(step=range(5000), loss=[9.0 * (n == 3001) for n in range(5000)])")
+    (line,) = axes.series
+    assert (3001.0, 9.0) in zip(line.x, line.y, strict=True)
+
+
 def test_each_call_is_a_figure() -> None:
     drawn = live("for k in range(3): show_plot(rate=rates, steps=steps * k)").all(PlotsDrawn)[-1]
     assert [figure.number for figure in drawn.figures] == [1, 2, 3]

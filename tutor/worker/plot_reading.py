@@ -6,7 +6,7 @@ Parts that have no such form are named, so that the app can refer to the picture
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from math import isqrt
 from typing import Any, NamedTuple
 
@@ -40,6 +40,7 @@ from tutor.wire.plotted import (
     SeriesKind,
 )
 from tutor.worker.guard import clean
+from tutor.worker.plot_points import series_of
 
 POINTS, PIXELS, TEXTS = 8_000, 20_000, 400
 """Points, pixels, and texts or ticks of one figure: eight figures fit into a frame, and are read in
@@ -192,7 +193,7 @@ def _lines(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
         is_line = line.get_linestyle() not in _NO_LINES
         has_marker = line.get_marker() not in _NO_LINES and line.get_marker() is not None
         if is_line or has_marker:
-            yield _series("line" if is_line else "points", x, y, _label(line), room)
+            yield series_of("line" if is_line else "points", x, y, _label(line), room.points)
 
 
 def _points(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
@@ -204,7 +205,7 @@ def _points(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
             if len(colours) != len(places) or len(set(colours)) < 2:
                 colours = ()
             label = _label(cloud)
-            yield _series("points", places[:, 0], places[:, 1], label, room, colours)
+            yield series_of("points", places[:, 0], places[:, 1], label, room.points, colours)
 
 
 def _outlines(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
@@ -225,7 +226,7 @@ def _outline(paths: Iterable[Any], label: str, room: _Room) -> Series:
     gap = [[np.nan, np.nan]]
     parts = [part for line in lines for part in (line[:-1:every], line[-1:], gap)]
     places = np.concatenate([gap, *parts])[1 : room.points + 1]
-    return _series("outline", places[:, 0], places[:, 1], label, room)
+    return series_of("outline", places[:, 0], places[:, 1], label, room.points)
 
 
 def _is_outlined(artist: Any) -> bool:  # noqa: ANN401
@@ -247,9 +248,9 @@ def _bars(field: Any, room: _Room) -> Iterator[Series]:  # noqa: ANN401
             x, y, width, height = bar.get_x(), bar.get_y(), bar.get_width(), bar.get_height()
             places.append(y + height / 2 if lies else x + width / 2)
             lengths.append(x + width if lies else y + height)
-        series = _series(
-            "rows" if lies else "bars", _floats(places), _floats(lengths), _label(group), room
-        )
+        kind: SeriesKind = "rows" if lies else "bars"
+        label = _label(group)
+        series = series_of(kind, _floats(places), _floats(lengths), label, room.points)
         names = _names(axis, series.x)
         yield Series(series.kind, series.x, series.y, series.label, names, series.count)
 
@@ -354,36 +355,3 @@ def _array(values: Any) -> Any:  # noqa: ANN401
     """Return the numbers as an array, with nan where they are masked."""
     masked: Any = np.ma.asarray(values, dtype=float)
     return masked.filled(np.nan)
-
-
-def _series(
-    kind: SeriesKind,
-    x: Any,  # noqa: ANN401
-    y: Any,  # noqa: ANN401
-    label: str,
-    room: _Room,
-    colours: tuple[int, ...] = (),
-) -> Series:
-    count = min(len(x), len(y))
-    chosen = _thinned(kind, y[:count], room.points)
-    xs, ys = x[:count][chosen].tolist(), y[:count][chosen].tolist()
-    shown = tuple(colours[at] for at in chosen.tolist()) if colours else ()
-    return Series(kind, tuple(xs), tuple(ys), label, count=count, colours=shown)
-
-
-def _thinned(kind: SeriesKind, y: Any, most: int) -> Any:  # noqa: ANN401
-    """Return the indexes of at most `most` points, keeping every peak of a line."""
-    count = len(y)
-    if count <= most:
-        return np.arange(count)
-    if kind != "line":
-        return np.linspace(0, count - 1, most).round().astype(int)
-    buckets = (most - 2) // 2
-    edges = np.linspace(1, count - 1, buckets + 1).astype(int)
-    finite = np.nan_to_num(y, nan=0.0)
-    chosen = [0, count - 1]
-    for start, end in pairwise(edges):
-        if end > start:
-            part = finite[start:end]
-            chosen += [start + int(part.argmin()), start + int(part.argmax())]
-    return np.unique(chosen)

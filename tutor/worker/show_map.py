@@ -21,6 +21,7 @@ from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.map_asking import Data, MapSubject, ask_all_over, bounds_of
 from tutor.worker.mapped_model import INPUTS
 from tutor.worker.seen_calls import SeenCall
+from tutor.worker.show_pad import described
 from tutor.worker.training_hooks import WATCH, before_phase
 from tutor.worker.workflow import evaluation_mode
 
@@ -89,7 +90,7 @@ def show_map(
     backward pass of PyTorch does. Raises TypeError or ValueError if one of them cannot be used.
     """
     if not callable(predict):
-        raise TypeError(NO_FUNCTION.format(type(predict).__name__))
+        raise TypeError(NO_FUNCTION.format(described(predict)))
     subject = _subject(points, labels)
     _check_answer(predict, subject)
     recorder = WATCH.recorder
@@ -97,7 +98,7 @@ def show_map(
         return
     if loss is not None:
         before_phase("backward")  # the phase whose steps are counted without an optimizer
-        recorder.add_own_step(_number(loss))
+        recorder.add_own_step(number_of(loss, WRONG_LOSS))
     MAPS.show(partial(_map, predict, subject, recorder.shown.series.count))
 
 
@@ -119,7 +120,7 @@ def _check_answer(predict: Callable[[Tensor], Any], subject: MapSubject) -> None
     with unseen():
         answer = _answer(predict, two)
     if answer.dim() not in (1, 2) or len(answer) != len(two):
-        raise ValueError(WRONG_ANSWER.format(len(two), f"shape {tuple(answer.shape)}"))
+        raise ValueError(WRONG_ANSWER.format(len(two), described(answer)))
 
 
 def _answer(predict: Callable[[Tensor], Any], points: Tensor) -> Tensor:
@@ -137,8 +138,9 @@ def _map(
     return shown
 
 
-def _number(loss: object) -> float:
-    number = loss.item() if isinstance(loss, Tensor) and loss.numel() == 1 else loss
+def number_of(value: object, message: str) -> float:
+    """Return a number that a program has given; raise TypeError with the message if it is none."""
+    number = value.item() if isinstance(value, Tensor) and value.numel() == 1 else value
     if not isinstance(number, Real):
-        raise TypeError(WRONG_LOSS.format(type(loss).__name__))
+        raise TypeError(message.format(described(value)))
     return float(number)

@@ -9,10 +9,12 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
-from tutor.wire.plotted import MAX_POINTS, MAX_SERIES, MAX_TEXT, Axes, PlotFigure, Series
+from tutor.wire.plotted import MAX_POINTS, MAX_SERIES, MAX_TEXT, Axes, PlotFigure
 from tutor.worker.guard import clean
+from tutor.worker.plot_points import series_of
 from tutor.worker.plot_reporter import CURRENT
 
 TOO_FEW = "show_plot needs two named columns or more, as in show_plot(rate=rates, loss=losses)"
@@ -54,22 +56,16 @@ def _numbers(column: Iterable[Any]) -> list[float]:
 def _axes(
     x_name: str, xs: Sequence[float], lines: Sequence[tuple[str, Sequence[float]]], log: str
 ) -> Axes:
-    most = max(1, math.ceil(len(xs) / MAX_POINTS))
+    x, is_one = np.array(xs), len(lines) == 1
     return Axes(
         x_name=clean(x_name, MAX_TEXT),
-        y_name=clean(lines[0][0], MAX_TEXT) if len(lines) == 1 else "",
+        y_name=clean(lines[0][0], MAX_TEXT) if is_one else "",
         x_range=_range(xs, log="x" in log),
         y_range=_range([y for _, ys in lines for y in ys], log="y" in log),
         x_log="x" in log,
         y_log="y" in log,
         series=tuple(
-            Series(
-                "line",
-                tuple(xs[::most]),
-                tuple(ys[::most]),
-                clean(name, MAX_TEXT) if len(lines) > 1 else "",
-                count=len(ys),
-            )
+            series_of("line", x, np.array(ys), "" if is_one else clean(name, MAX_TEXT), MAX_POINTS)
             for name, ys in lines
         ),
     )

@@ -11,11 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from inspect import signature
-from numbers import Real
 from typing import Any
 
 from msgspec.structs import replace
-from torch import Tensor
 
 from tutor.wire.maps import (
     MAX_NAME,
@@ -30,6 +28,7 @@ from tutor.wire.maps import (
 )
 from tutor.worker.asking_apart import unseen
 from tutor.worker.channel_protocol import EventChannel
+from tutor.worker.show_map import number_of
 from tutor.worker.show_pad import described
 from tutor.worker.training_hooks import WATCH
 
@@ -159,7 +158,7 @@ def show_surface(
     if not callable(loss):
         raise TypeError(NO_FUNCTION.format(described(loss)))
     bounds = None if area is None else _area(area)
-    place = _number(w, WRONG_NUMBER), _number(b, WRONG_NUMBER)
+    place = number_of(w, WRONG_NUMBER), number_of(b, WRONG_NUMBER)
     if SURFACE.took is None:
         SURFACE.took = _seconds_of(loss, *place)
     SURFACE.add(_fitting(str(name)), place, lambda: _drawn(loss, bounds))
@@ -167,7 +166,7 @@ def show_surface(
 
 def _seconds_of(loss: Loss, x: float, y: float) -> float:
     with unseen():
-        _number(loss(x, y), WRONG_LOSS)
+        number_of(loss(x, y), WRONG_LOSS)
         started = time.thread_time()
         loss(x, y)  # a second call: the first one of an operation takes longer
         return time.thread_time() - started
@@ -197,7 +196,7 @@ def _with_loss(point: SurfacePoint, loss: Loss) -> SurfacePoint:
 
 def _loss_at(loss: Loss, x: float, y: float) -> float:
     try:
-        return _number(loss(x, y), WRONG_LOSS)
+        return number_of(loss(x, y), WRONG_LOSS)
     except (ArithmeticError, ValueError):
         return math.nan  # such as a logarithm of a number below 0, where no step has been
 
@@ -219,7 +218,7 @@ def _extent(numbers: Sequence[float]) -> tuple[float, float]:
 
 
 def _area(area: Sequence[float]) -> Bounds:
-    sides = [_number(side, WRONG_AREA) for side in area]
+    sides = [number_of(side, WRONG_AREA) for side in area]
     if len(sides) != 4 or not -math.inf < sides[0] < sides[1] < math.inf:
         raise ValueError(WRONG_AREA)
     if not -math.inf < sides[2] < sides[3] < math.inf:
@@ -238,10 +237,3 @@ def _names(loss: Loss) -> tuple[str, str]:
 
 def _fitting(name: str) -> str:
     return "".join(filter(str.isprintable, name))[:MAX_NAME]
-
-
-def _number(value: object, message: str) -> float:
-    number = value.item() if isinstance(value, Tensor) and value.numel() == 1 else value
-    if not isinstance(number, Real):
-        raise TypeError(message.format(described(value)))
-    return float(number)

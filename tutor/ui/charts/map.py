@@ -20,7 +20,15 @@ from tutor.session.words.map_text import letter_of
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.map_grid import MapPoint, curve_values, points_of, sampled
 from tutor.ui.charts.picture import Picture, Piece, join_pieces, wrap_pieces
-from tutor.ui.charts.shades import BLACK, FIELD_LEVELS, WHITE, Shades, on, readable
+from tutor.ui.charts.shades import (
+    BLACK,
+    FIELD_LEVELS,
+    WHITE,
+    Shades,
+    on,
+    readable,
+    two_colours,
+)
 from tutor.wire.maps import CURVE_PLACES, DecisionMap, FittedCurve
 
 MIN_SIZE = (16, 4)
@@ -140,10 +148,8 @@ class MapPainter:
                 ):
                     ink = readable(above, shades.ink(winner))
                     piece = letter_of(winner, shown.classes), on(above, ink)
-                elif above == below:
-                    piece = " ", on(above)
                 else:
-                    piece = self.signs.half, on(below, above)
+                    piece = two_colours(above, below, self.signs.half)
                 canvas.cells[row][column] = piece
 
     def _point(self, point: MapPoint, ground: Color, classes: int, shades: Shades) -> Piece:

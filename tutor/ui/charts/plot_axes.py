@@ -31,7 +31,7 @@ from tutor.ui.charts.axes import (
 )
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Piece, join_pieces
-from tutor.ui.charts.shades import BLACK, Shades, on, readable, visible
+from tutor.ui.charts.shades import BLACK, Shades, on, readable, two_colours, visible
 from tutor.wire.plotted import Axes, Image, PlacedText, Series
 
 INKS = ("plot--first", "plot--second", "plot--third", "plot--fourth")
@@ -163,10 +163,8 @@ class PlotPainter:
                     ink = (self.style_of(style) if isinstance(style, str) else style).color
                     ink = readable(upper) if ink is None else visible(upper, ink)
                     cells[column] = text, on(upper, ink, bold=True)
-                elif upper == lower:
-                    cells[column] = " ", on(upper)
                 else:
-                    cells[column] = self.signs.half, on(lower, upper)
+                    cells[column] = two_colours(upper, lower, self.signs.half)
 
     def point_style(self, colour: int) -> Style | str:
         """Return the style of a point of this colour, which is changed where it is unreadable."""

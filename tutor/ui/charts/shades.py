@@ -129,6 +129,11 @@ def visible(background: Color, wanted: Color) -> Color:
     return readable(background)
 
 
+def two_colours(upper: Color, lower: Color, half: str) -> tuple[str, Style]:
+    """Return a cell of two colours, where `half` is the character of an upper half."""
+    return (" ", on(upper)) if upper == lower else (half, on(lower, upper))
+
+
 @lru_cache(maxsize=1024)
 def on(background: Color, text: Color | None = None, *, bold: bool = False) -> Style:
     return Style(bgcolor=background, color=text, bold=bold or None)

@@ -20,7 +20,7 @@ from tutor.session.words.surface_text import LETTERS
 from tutor.ui.charts.axes import Axis, column_labels, format_label, framed, row_labels, tick_values
 from tutor.ui.charts.canvas import Canvas, Pen
 from tutor.ui.charts.picture import Picture, Piece, wrap_pieces
-from tutor.ui.charts.shades import Shades, on
+from tutor.ui.charts.shades import Shades, on, two_colours
 from tutor.ui.charts.surface_grid import LEVELS, levels_of
 from tutor.wire.maps import SurfaceDrawn, SurfacePoint, Trail
 
@@ -143,7 +143,7 @@ class _Painter:
         text, pen = piece
         if text != " ":
             return text, on(above, INKS[str(pen)], bold=pen == STEP)
-        return (" ", on(above)) if above == below else (self.signs.half, on(below, above))
+        return two_colours(above, below, self.signs.half)
 
     def _with_contours(self) -> list[list[Piece]]:
         """Return the cells with a dot wherever the level changes."""
