@@ -69,7 +69,7 @@ class PlotPainter:
 
         Without room for a plot, return only its title.
         """
-        head = cut(axes.title, width, TITLE) + self._legend(axes.series, width)
+        head = _cut(axes.title, width, TITLE) + self._legend(axes.series, width)
         room = height - len(head)
         if not (axes.series or axes.image or axes.texts):
             return head[:height]
@@ -80,7 +80,7 @@ class PlotPainter:
         if lying:
             return [*head, *self._lying_bars(lying, width, room)]
         if axes.y_name and room > MIN_SIZE[1] + 2 and not axes.is_bare:
-            head += cut(axes.y_name, width, AXIS)
+            head += _cut(axes.y_name, width, AXIS)
             room -= 1
         return [*head, *self._plot(axes, width, room)]
 
@@ -198,7 +198,7 @@ class PlotPainter:
         return rows
 
 
-def cut(text: str, width: int, style: str) -> Rows:
+def _cut(text: str, width: int, style: str) -> Rows:
     words = one_line(text)
     if not words:
         return []
