@@ -12,7 +12,7 @@ from tests.support.python_runner import PythonRunner
 from tests.support.tutor_app import READ, SQUARE, write_course
 from tests.support.tutor_session import new_session
 from tests.support.wait import eventually
-from tutor.session import streaming as checks_ahead
+from tutor.session import checks_ahead
 from tutor.session.core import TutorSession
 from tutor.wire.commands import Execute, ObserveAll, Question
 from tutor.wire.events import Observation

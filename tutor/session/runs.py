@@ -22,6 +22,7 @@ from tutor.grading.recording_needs import need_step_log
 from tutor.grading.verdict import Verdict
 from tutor.session import late
 from tutor.session.asking import Asking, Drawing
+from tutor.session.checks_ahead import ChecksAhead
 from tutor.session.core import Hub
 from tutor.session.events import VerdictReached
 from tutor.session.run_events import (
@@ -35,7 +36,7 @@ from tutor.session.run_events import (
     StopRequested,
 )
 from tutor.session.state import Activity, ActivityKind, PartRun, Pause, State
-from tutor.session.streaming import ChecksAhead, StreamingRunner, capped, for_run, stream
+from tutor.session.streaming import StreamingRunner, capped, for_run, stream
 from tutor.wire.commands import Execute, StepLength
 from tutor.wire.events import RunEvent
 
