@@ -237,7 +237,7 @@ SCENES = (
         "sigmoid",
         CURVES,
         ("escape", "2", "f5"),
-        ("finished in", "The sigmoid and its slope", "Output over score"),
+        ("finished in", "The sigmoid and its slope"),
         (160, 36),
     ),
 )
