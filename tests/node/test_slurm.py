@@ -133,7 +133,7 @@ def test_answers_are_judged_in_jobs_that_are_given_back(
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
     assert process.returncode == 130
-    assert jobs() == []
+    wait_until(lambda: not jobs(), "the end of the jobs")
     assert list((tmp_path / "data").glob("dask-*")) == []
     assert learners.run(*options) == (1, b"", "")
     assert plain(learners.out.read_bytes()) == whole

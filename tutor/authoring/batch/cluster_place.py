@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from tutor.authoring.batch.batch_systems import SYSTEMS
 from tutor.authoring.batch.verdict_file import CannotUse
 from tutor.files import read_bytes
 
@@ -22,6 +21,14 @@ NEEDS_DASK = (
     "--dask needs Dask, which is not installed with nntutor: run `pip install '.[dask]'` in its "
     "checkout, here and where the workers run."
 )
+
+SYSTEMS = {
+    "slurm": "SLURMCluster",
+    "pbs": "PBSCluster",
+    "sge": "SGECluster",
+    "lsf": "LSFCluster",
+}
+"""Batch systems whose jobs can judge, each with its class of dask-jobqueue."""
 
 _MOST_BYTES = 64 * 1024
 _LOCAL_WORKERS = 2

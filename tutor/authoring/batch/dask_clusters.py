@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from tutor.authoring.batch.cluster_place import ClusterPlace
     from tutor.paths import Places
 
-SLOTS = 2
-"""Chunks that a worker judges at once: while one finishes, the other keeps it busy."""
+SLOTS = 32
+"""Answers sent to a worker at once. It judges as many as its machine allows, and the others wait
+there."""
 
 NO_PAGES = "127.0.0.1:0"
 """Address for the web pages that are turned off: Dask always opens a port for them."""
@@ -29,16 +30,16 @@ NO_PAGES = "127.0.0.1:0"
 _COMES_BACK = "1 hour"
 
 _FAILURES = 2
-"""Deaths of workers that Dask tolerates for a chunk, often caused by another one; its settings may
-allow fewer."""
+"""Deaths of workers that Dask tolerates for an answer, often caused by another one; its settings
+may allow fewer."""
 
 
 class Connected(NamedTuple):
     """A connected cluster."""
 
     client: Client
-    workers: int
-    """Number of its workers, or their maximum."""
+    slots: int
+    """Answers that its workers take at once; at most, if there may be fewer workers."""
     watch: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Runs beside the work, and raises an error once there is no more hope for it."""
 
@@ -57,22 +58,23 @@ async def connected(
     if place.kind == "scheduler":
         async with Client(place.address, security=_own(place), asynchronous=True) as client:
             found = await client.scheduler.identity()
-            yield Connected(client, max(1, len(found["workers"])))
+            slots = sum(worker["nthreads"] for worker in found["workers"].values())
+            yield Connected(client, max(1, slots))
     elif place.kind == "jobs":
         from tutor.authoring.batch.dask_jobs import jobs_cluster  # an extra of Dask
 
         async with (
-            jobs_cluster(place, places, tell, scheduler_options()) as jobs,
-            Client(jobs.cluster, security=jobs.security, asynchronous=True) as client,
+            jobs_cluster(place, places, tell) as (jobs, security, watch),
+            Client(jobs, security=security, asynchronous=True) as client,
         ):
-            yield Connected(client, place.workers, jobs.watch)
+            yield Connected(client, place.workers * SLOTS, watch)
     else:
         security = Security.temporary()
         async with (
             local_cluster(place.workers, security) as cluster,
             Client(cluster, security=security, asynchronous=True) as client,
         ):
-            yield Connected(client, place.workers)
+            yield Connected(client, place.workers * SLOTS)
 
 
 def local_cluster(workers: int, security: Security) -> LocalCluster:

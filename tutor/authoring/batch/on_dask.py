@@ -21,10 +21,10 @@ from distributed.scheduler import KilledWorker
 
 from tutor import __version__
 from tutor.authoring.batch.answer_lines import read_answer
-from tutor.authoring.batch.chunks import ChunkLost, InChunks
 from tutor.authoring.batch.cluster_place import NEEDS_DASK
 from tutor.authoring.batch.command import default_jobs
-from tutor.authoring.batch.dask_clusters import SLOTS, Connected, connected
+from tutor.authoring.batch.dask_clusters import Connected, connected
+from tutor.authoring.batch.elsewhere import AnswerLost, Elsewhere
 from tutor.authoring.batch.judging import WithRunner, WorkerGone
 from tutor.authoring.batch.verdict_file import CannotUse
 from tutor.authoring.capped_runner import CappedRunner
@@ -70,7 +70,7 @@ async def grade_on(
             return await (judging if cluster.watch is None else _watched(judging, cluster.watch()))
     except ImportError as missing:  # parts of Dask are packages of their own
         raise CannotUse(NEEDS_DASK) from missing
-    except (OSError, TimeoutError, ChunkLost) as error:
+    except (OSError, TimeoutError, AnswerLost) as error:
         raise WorkerGone(f"The cluster cannot be used: {error}.") from error
 
 
@@ -79,8 +79,7 @@ async def _judge_there(command: BatchCommand, cluster: Connected, plugin: Judgin
     try:
         sent = Sent(cluster.client, plugin.name)
         torch_version = await sent.torch_version()
-        async with InChunks(sent.judge_chunk, cluster.workers * SLOTS) as chunks:
-            return await command.run_with(chunks, torch_version)
+        return await command.run_with(Elsewhere(sent.judge, cluster.slots), torch_version)
     finally:
         await cluster.client.unregister_worker_plugin(plugin.name)
 
@@ -100,7 +99,7 @@ async def _watched(work: Coroutine[Any, Any, Result], watch: Coroutine[Any, Any,
 
 
 class JudgingPlugin(WorkerPlugin):
-    """A worker of PyTorch beside each worker of Dask, which judges the answers of its chunks."""
+    """A worker of PyTorch beside each worker of Dask, which judges its answers."""
 
     def __init__(
         self,
@@ -137,12 +136,8 @@ class JudgingPlugin(WorkerPlugin):
         if client is not None:
             await client.close()
 
-    async def judge(self, lines: list[bytes]) -> list[bytes]:
-        judge = self._ready()
-        return [
-            json_line(record)
-            for record in await asyncio.gather(*(judge.record(read_answer(e)) for e in lines))
-        ]
+    async def judge(self, line: bytes) -> bytes:
+        return json_line(await self._ready().record(read_answer(line)))
 
     def torch_version(self) -> str:
         self._ready()
@@ -197,9 +192,9 @@ class Sent:
         self._client = client
         self._plugin = plugin
 
-    async def judge_chunk(self, lines: list[bytes]) -> list[bytes]:
-        """Judge a chunk on a worker; raise ChunkLost if its workers have vanished."""
-        return await self._result(_judge_chunk, self._plugin, lines)
+    async def judge(self, line: bytes) -> bytes:
+        """Judge an answer on a worker; raise AnswerLost if its workers have vanished."""
+        return await self._result(_judge, self._plugin, line)
 
     async def torch_version(self) -> str:
         """Return the version of PyTorch on the workers, which is the same on all."""
@@ -212,12 +207,12 @@ class Sent:
             future = self._client.submit(function, *arguments, pure=False)
             found: Result = await future.result()
         except (KilledWorker, FutureCancelled, CommClosedError) as error:
-            raise ChunkLost(str(error)) from error
+            raise AnswerLost(str(error)) from error
         return found
 
 
-async def _judge_chunk(plugin: str, lines: list[bytes]) -> list[bytes]:
-    return await _plugin_here(plugin).judge(lines)
+async def _judge(plugin: str, line: bytes) -> bytes:
+    return await _plugin_here(plugin).judge(line)
 
 
 async def _torch_version(plugin: str) -> str:
