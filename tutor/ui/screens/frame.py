@@ -30,8 +30,9 @@ from tutor.ui.panes.top_bar import ProblemsBar, TopBar
 
 LEAVE_HINT = "{key:quit} leaves."
 
-STRIP_S = 3.0
-"""Seconds without a key until the strip closes: a later letter is meant for code."""
+STRIP_S = 8.0
+"""Seconds without a key until the strip closes: long enough to read it, and a later letter is meant
+for code."""
 
 
 class BottomBar(Vertical):
