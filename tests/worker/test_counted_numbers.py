@@ -21,30 +21,30 @@ def entry_of(obj: object) -> InventoryEntry:
 
 @pytest.mark.parametrize("in_numpy", [False, True])
 def test_each_part_of_the_range_has_its_count(in_numpy: bool) -> None:
-    ramp = torch.arange(6000).float()
+    ramp = torch.arange(12_000).float()
     entry = entry_of(ramp.numpy() if in_numpy else ramp)
     assert entry.counts is not None
-    assert entry.counts.bins == (100,) * 60
-    assert (entry.counts.counted, entry.counts.zeros) == (6000, 1)
+    assert entry.counts.bins == (200,) * 60
+    assert (entry.counts.counted, entry.counts.zeros) == (12_000, 1)
 
 
 def test_what_is_sent_whole_is_not_counted() -> None:
-    assert entry_of(torch.arange(4096)).counts is None
+    assert entry_of(torch.arange(8192)).counts is None
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.int64, torch.bool, torch.uint8])
 def test_numbers_of_any_kind_are_counted(dtype: torch.dtype) -> None:
-    counts = entry_of((torch.arange(5000) % 2).to(dtype)).counts
+    counts = entry_of((torch.arange(10_000) % 2).to(dtype)).counts
     assert counts is not None
-    assert (counts.zeros, counts.bins[0], counts.bins[-1]) == (2500, 2500, 2500)
+    assert (counts.zeros, counts.bins[0], counts.bins[-1]) == (5000, 5000, 5000)
 
 
 def test_nan_and_infinity_are_left_out() -> None:
-    ramp = torch.arange(6000).float()
+    ramp = torch.arange(12_000).float()
     ramp[1], ramp[2] = torch.nan, torch.inf
     counts = entry_of(ramp).counts
     assert counts is not None
-    assert sum(counts.bins) == 5998
+    assert sum(counts.bins) == 11_998
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-44, 1e30])
@@ -57,16 +57,16 @@ def test_the_counts_are_those_of_a_histogram(scale: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "obj", [torch.zeros(5000, dtype=torch.complex64), torch.empty(5000, device="meta")]
+    "obj", [torch.zeros(10_000, dtype=torch.complex64), torch.empty(10_000, device="meta")]
 )
 def test_what_has_no_order_or_no_numbers_is_not_counted(obj: object) -> None:
     assert entry_of(obj).counts is None
 
 
 def test_equal_numbers_have_no_parts() -> None:
-    counts = entry_of(np.zeros(5000)).counts
+    counts = entry_of(np.zeros(10_000)).counts
     assert counts is not None
-    assert (counts.zeros, counts.bins) == (5000, ())
+    assert (counts.zeros, counts.bins) == (10_000, ())
 
 
 def test_of_a_vast_tensor_some_are_counted_and_not_more_than_the_budget() -> None:

@@ -218,11 +218,11 @@ def test_backwards_that_pile_up_for_one_step_are_no_steps() -> None:
 
 
 def test_of_a_large_tensor_there_are_statistics() -> None:
-    large = GIVEN.replace("(2, 3)", "(2, 3000)").replace("(3, 1)", "(3000, 1)")
+    large = GIVEN.replace("(2, 3)", "(2, 6000)").replace("(3, 1)", "(6000, 1)")
     (step,) = recorded(TRAINING.format(steps=1), given=large)
     entry = step.entries[0]
     assert isinstance(entry.value, TensorValue)
-    assert (entry.value.data, entry.value.shape, entry.value.sampled) == (b"", (3000, 2), True)
+    assert (entry.value.data, entry.value.shape, entry.value.sampled) == (b"", (6000, 2), True)
     assert entry.statistics is not None
     assert numbers(step, 1)
 

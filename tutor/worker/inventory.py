@@ -33,7 +33,7 @@ MAX_TRAINED = 100
 MAX_BYTES = 3_300_000
 """Maximum bytes of the numbers in all entries. Later entries have only shape and statistics."""
 
-MAX_VALUES = 4_096
+MAX_VALUES = 8_192
 """Maximum size of a tensor that is sent whole; a larger one is sampled."""
 
 MAX_SUMMED = 64

@@ -33,7 +33,7 @@ from tutor.worker.trained_names import ScopedNames
 
 MAX_TENSORS = 100
 """Maximum number of tensors in one snapshot."""
-MAX_VALUES = 4_096
+MAX_VALUES = 8_192
 """Maximum size of a tensor that is kept whole; a larger one is kept as statistics."""
 
 MAX_NUMBERS = 37_500

@@ -342,3 +342,21 @@ async def test_the_kernels_of_a_convolution_are_small_images() -> None:
         assert len(text[0].split()) == 3  # a row for each output
     async with hosted(HeatMap(show_summary=False, marks=ASCII), (60, 12)) as pilot:
         assert "+" in "".join(await shown(pilot, weights(36), (4, 1, 3, 3)))
+
+
+@pytest.mark.parametrize(
+    ("size", "note"),
+    [
+        ((150, 36), "10 images of 28 × 28"),
+        ((75, 26), "10 images of 28 × 28, each cell the mean of 2 × 2 numbers"),
+        ((40, 14), "10 images of 28 × 28, each cell the mean of 4 × 4 numbers"),
+        ((40, 8), "the first 5 of 10 images of 28 × 28, each cell the mean of 4 × 4 numbers"),
+    ],
+)
+async def test_weights_of_pixels_are_images_as_large_as_they_fit(
+    size: tuple[int, int], note: str
+) -> None:
+    async with hosted(HeatMap(show_summary=False), size) as pilot:
+        text = await shown(pilot, weights(7840), (10, 784))
+        assert {*text[0]} == {"▀", " "}
+        assert note in " ".join(" ".join(text).split())

@@ -153,7 +153,7 @@ class HeatMap(Picture, can_focus=True):
         painter = self._painter
         draws: dict[bool, _Draw] = {True: painter.numbers, False: painter.colours}
         for count in range(len(self.panels), 1, -1):
-            orders = (False, True) if self.grid.kernel and self.shades else (True, False)
+            orders = (False, True) if self.grid.tile and self.shades else (True, False)
             for numeric in orders if self.numeric is None else (self.numeric,):
                 for above in [heading, []] if heading else [heading]:
                     room = height - len(above)
@@ -172,7 +172,7 @@ class HeatMap(Picture, can_focus=True):
     def _draw_one(self, panel: Panel, width: int, height: int) -> Rows:
         """Return the panel with all numbers, or else with what fits, a legend and notes."""
         painter = self._painter
-        prefers_shades = panel.grid.kernel is not None and self.shades is not None
+        prefers_shades = panel.grid.tile is not None and self.shades is not None
         if self.numeric or (self.numeric is None and not prefers_shades):
             folded = wrap_pieces(panel.grid.note, width, NOTE)
             numbers = painter.numbers(panel, width, height - len(folded))
@@ -182,6 +182,8 @@ class HeatMap(Picture, can_focus=True):
         self.draws_numbers = bool(self.numeric)
         draw = painter.table if self.numeric else painter.map
         title = panel.heading(width) or []
+        if not self.numeric:  # below it one row of shades, and at least one of notes
+            panel = painter.fitted(panel, width, height - len(title) - 2)
         legend = [] if self.numeric else [painter.legend(panel, width)]
         body_height = height - len(legend) - len(title)
         body, notes = draw(panel, width, body_height)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rich.color import Color
@@ -17,9 +17,12 @@ from rich.style import Style
 from tutor.first_screen.glyphs import GlyphSet
 from tutor.ui.charts import heat_scale
 from tutor.ui.charts.heat_scale import (
+    IMAGE_SIDE,
     LEVELS,
     NumberFormat,
     NumberGrid,
+    first_images,
+    pooled,
 )
 from tutor.ui.charts.picture import Piece, join_pieces
 from tutor.ui.charts.shades import BLACK, UNDER_TEXT, Shades, on, readable
@@ -120,10 +123,11 @@ class Painter:
 
     def colours(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
         """Return the title and a shade for each value; None if they do not fit."""
-        kernels = self._kernels(panel, width, height - 1)
-        if kernels is not None:
+        panel = self.fitted(panel, width, height - 1, whole=True)
+        tiles = self._tiles(panel, width, height - 1)
+        if tiles is not None:
             title = panel.heading(width, f"up to {panel.limit:.3g}")
-            return None if title is None else [*title, *kernels]
+            return None if title is None else [*title, *tiles]
         cells = whole_cells(panel.grid, width, CELL_WIDTH)
         title = panel.heading(width, f"up to {panel.limit:.3g}")
         if cells is None or title is None or len(cells.rows) > (height - 2) * self._halves:
@@ -135,24 +139,39 @@ class Painter:
     def map(self, panel: Panel, width: int, height: int) -> tuple[list[list[Piece]], list[str]]:
         """Return at most `height` rows of shades, and notes about omitted values."""
         grid = panel.grid
-        if (kernels := self._kernels(panel, width, height)) is not None:
-            return kernels, [grid.note]
+        if (tiles := self._tiles(panel, width, height)) is not None:
+            return tiles, [grid.note]
         cells = whole_cells(grid, width, CELL_WIDTH)
         most = (height - 1) * self._halves
         if cells is None or len(cells.rows) > most:
             cells = _sampled_cells(grid, width, most, CELL_WIDTH)
         return self._shade_rows(panel, cells, height - 1), _notes(grid, cells)
 
-    def _kernels(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
-        """Return the kernels of a convolution as small images, as large as they fit.
+    def fitted(self, panel: Panel, width: int, height: int, *, whole: bool = False) -> Panel:
+        """Return the panel with images as small as they must be.
+
+        If these do not fit either, it has the first few of them, unless it must be `whole`.
+        """
+        if panel.grid.tile != (IMAGE_SIDE, IMAGE_SIDE) or self._halves == 1:
+            return panel
+        for grid in (panel.grid, pooled(panel.grid, 2), pooled(panel.grid, 4)):
+            smaller = replace(panel, grid=grid)
+            if self._tiles(smaller, width, height) is not None:
+                return smaller
+        side = IMAGE_SIDE // 4 + 1  # with the gap after it
+        count = (width + 1) // side * ((2 * height + 1) // side)
+        return panel if whole or not count else replace(panel, grid=first_images(grid, count))
+
+    def _tiles(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
+        """Return kernels of a convolution, or images, as large as they fit.
 
         A row has those of one output; where each output has one, as many as fit. None without
         colours, without room, or for any other tensor.
         """
         grid = panel.grid
-        if grid.kernel is None or self._halves == 1:
+        if grid.tile is None or self._halves == 1:
             return None
-        down, across = grid.kernel
+        down, across = grid.tile
         count = len(grid.values) // (down * across)
         for zoom in range(MAX_ZOOM, 0, -1):
             fitting = (width + 1) // (across * zoom + 1)
@@ -167,7 +186,7 @@ class Painter:
     def _as_pixels(self, panel: Panel, abreast: int, zoom: int, pixels: int) -> list[list[Piece]]:
         """Draw that many rows of pixels, two in each row of the terminal."""
         grid = panel.grid
-        down, across = grid.kernel or (1, 1)
+        down, across = grid.tile or (1, 1)
         columns = abreast * (across * zoom + 1) - 1
 
         def shade(row: int, column: int) -> Color | None:
@@ -176,7 +195,7 @@ class Painter:
             tile = tile_row * abreast + tile_column
             at = (tile * down + y // zoom) * across + x // zoom
             if y == down * zoom or x == across * zoom or at >= len(grid.values):
-                return None  # between two kernels, or after the last one
+                return None  # between two tiles, or after the last one
             level = heat_scale.level(grid.values[at], panel.limit)
             if level is None or self.shades is None:
                 return None

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LEVELS = 7
 """Shades on each side of 0, 15 with 0. More shades would repaint more cells as values drift."""
+IMAGE_SIDE = 28
+"""Side of the images of MNIST and its like: hardly anything else has 784 columns."""
+MAX_IMAGES = 16
 MAX_KERNEL = 11
 """Maximum rows or columns of a kernel: larger tensors of four dimensions are batches of images."""
 
@@ -26,10 +29,10 @@ class NumberGrid:
     """All values, row by row."""
     note: str = ""
     """Remark that a tensor of three or more dimensions was folded; "" if it was not."""
-    kernel: tuple[int, int] | None = None
-    """Rows and columns of each kernel, if these are the weights of a convolution."""
+    tile: tuple[int, int] | None = None
+    """Rows and columns of each small image, as of a kernel, if the values are images."""
     inputs: int = 1
-    """Number of kernels for each output of it."""
+    """Number of them that belong side by side, as for one output of a convolution."""
 
     def at(self, row: int, column: int) -> float:
         return self.values[row * self.columns + column]
@@ -51,8 +54,37 @@ def to_grid(values: Sequence[float], shape: Sequence[int]) -> NumberGrid:
         note = f"{rows * shape[1]} kernels of {shape[2]} × {shape[3]}"
         note += ", those of an output side by side" * (shape[1] > 1)
         return NumberGrid(rows, columns, tuple(values), note, (shape[2], shape[3]), shape[1])
+    if columns == IMAGE_SIDE**2 and len(shape) == 2 and 1 < rows <= MAX_IMAGES:
+        note = f"{rows} images of {IMAGE_SIDE} × {IMAGE_SIDE}"
+        return NumberGrid(rows, columns, tuple(values), note, (IMAGE_SIDE, IMAGE_SIDE))
     note = "" if len(shape) == 2 else f"{tuple(shape)} shown as {rows} × {columns}"
     return NumberGrid(rows, columns, tuple(values), note)
+
+
+def pooled(grid: NumberGrid, by: int) -> NumberGrid:
+    """Return images in which each value is the mean of a square of `by` × `by` values."""
+    down, across = grid.tile or (1, 1)
+    small = down // by, across // by
+    values = [
+        math.fsum(
+            grid.values[(image * down + by * row + y) * across + by * column + x]
+            for y in range(by)
+            for x in range(by)
+        )
+        / by**2
+        for image in range(len(grid.values) // (down * across))
+        for row in range(small[0])
+        for column in range(small[1])
+    ]
+    note = f"{grid.note}, each cell the mean of {by} × {by} numbers"
+    columns = grid.columns // by**2
+    return NumberGrid(grid.rows, columns, tuple(values), note, small, grid.inputs)
+
+
+def first_images(grid: NumberGrid, count: int) -> NumberGrid:
+    """Return the first `count` of the images, one in each row of the grid."""
+    values = grid.values[: count * grid.columns]
+    return replace(grid, rows=count, values=values, note=f"the first {count} of {grid.note}")
 
 
 def sample(count: int, max_count: int) -> range:
