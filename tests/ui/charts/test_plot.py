@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.cells import cell_len
@@ -78,6 +78,7 @@ def drawn(
     st.sampled_from(NAMES),
     st.sampled_from([None, MANY]),
 )
+@example(Axes(image=Image(1, 2, (-1e308, 1e308))), 40, 12, "unicode", MANY)
 def test_it_never_leaves_its_place(
     axes: Axes, width: int, height: int, glyphs: GlyphName, shades: Shades | None
 ) -> None:

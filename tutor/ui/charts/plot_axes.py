@@ -380,7 +380,8 @@ class _Pixels:
         """Return the value at this index as a part from 0, the least, to 1, the greatest."""
         low, high = self._range
         value = self.image.values[index]
-        return (value - low) / (high - low) if high > low and math.isfinite(value) else 0.0
+        spread = high / 2 - low / 2  # halves, as the whole may be too large for a float
+        return (value / 2 - low / 2) / spread if spread and math.isfinite(value) else 0.0
 
     def colour(self, index: int) -> Color:
         if index < len(self.image.colours):
