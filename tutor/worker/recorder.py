@@ -233,7 +233,8 @@ class Recorder:
     def _turn_to(self, optimizer: torch.optim.Optimizer) -> None:
         """Make this optimizer the current one if it differs from the last step's."""
         self._last_optimizer = optimizer
-        self._index = self.trained.index_of(optimizer, is_named=self.listener is not None)
+        is_named = self.listener is not None
+        self._index = self.trained.index_of(optimizer, self.steps, is_named=is_named)
         if self.listener is not None:
             if self.steps == 1:
                 self.listener.next_step = 0  # it counted backward passes until now

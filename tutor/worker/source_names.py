@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import inspect
 import linecache
 import re
 from collections.abc import Sequence
@@ -47,15 +46,14 @@ def place_of(frames: Sequence[FrameType]) -> Place:
 
 
 def split_of(frames: Sequence[FrameType]) -> str:
-    """Return the rows that a function computes with, from its variable such as `split = "val"`.
+    """Return the rows that the program computes with, from a variable such as `split = "val"`.
 
     It is "" if none says so.
     """
     for frame in frames:
-        if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            for value in variables_of(frame).values():
-                if type(value) is str and value.lower() in _SPLITS:
-                    return value
+        for value in variables_of(frame).values():
+            if type(value) is str and value.lower() in _SPLITS:
+                return value
     return ""
 
 

@@ -22,6 +22,8 @@ from tutor.worker.trained_names import ScopedName, scoped_names_of
 
 MAX_LEAF_BYTES = 16 * 1024 * 1024
 """Maximum bytes of all parameters, if they are copied at each backward pass."""
+_ALTERNATING = 16
+"""Steps of others after which a new optimizer is not one that takes turns with them."""
 _GRAPH_NODES = 2_000
 """Maximum number of nodes of a graph that are searched for leaves."""
 
@@ -56,10 +58,11 @@ class Trained:
         self._parameters: dict[int, Tensor] = {}
         self._leaves: Tensors = ()
 
-    def index_of(self, optimizer: torch.optim.Optimizer, *, is_named: bool) -> int:
+    def index_of(self, optimizer: torch.optim.Optimizer, steps: int, *, is_named: bool) -> int:
         """Return the index of the optimizer's curve; all after `MAX_OPTIMIZERS` share one.
 
-        With `is_named` the names of its parameters are looked up when it is new.
+        With `is_named` the names of its parameters are looked up when it is new. The parameters of
+        one that is new after many `steps` come first: what was trained before is of less interest.
         """
         index = self._indices.get(id(optimizer))
         if index is not None:
@@ -81,7 +84,9 @@ class Trained:
         else:
             self.optimizers.append(optimizer)
             self._indices[id(optimizer)] = index
-            self._parameters |= {id(each): each for each in parameters}
+            own, others = {id(each): each for each in parameters}, self._parameters
+            is_later = steps > _ALTERNATING
+            self._parameters = own | others if is_later else others | own
         return index
 
     def _name(self, parameters: Tensors) -> None:
