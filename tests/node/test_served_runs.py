@@ -14,6 +14,7 @@ from tests.support.wait import eventually
 from tests.support.worker import HERE_BY_PIPE, Worker, worker
 from tutor.node.served_runs import ServedRuns
 from tutor.wire.commands import (
+    Bind,
     Execute,
     Hold,
     Limits,
@@ -118,12 +119,20 @@ async def test_what_is_asked_of_a_run_reaches_it() -> None:
     client = FakeClient([finished()], held=True)
     served = ServedRuns(Line().send)
     served.take(client, BEGIN)
-    wishes = (Hold(3), StepPhase(4, "epoch"), Resume(), WatchViews(("map",)), ExtendRun(2.0))
+    wishes = (
+        Hold(3),
+        StepPhase(4, "epoch"),
+        Resume(),
+        WatchViews(("map",)),
+        Bind({"k": 2}),
+        ExtendRun(2.0),
+    )
     for wish in (*wishes, StopRun()):
         served.take(client, AskOfRun(1, wish))
         served.take(client, AskOfRun(99, wish))
     assert client.wishes == [("hold", 3), ("step epoch", 4), ("resume", 0)]
     assert (client.watched, client.extended, client.runs[0].stops) == ([("map",)], [2.0], 1)
+    assert client.bound == [{"k": 2}]
     await served.close()
 
 

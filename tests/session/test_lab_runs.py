@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tests.support.fake_client import FakeClient
+from tests.support.fake_client import FakeClient, finished
 from tests.support.lessons import LAB
 from tests.support.tutor_app import READ, write_course
 from tests.support.tutor_session import new_session
@@ -14,10 +14,11 @@ from tutor.grading.lab import REACHED
 from tutor.progress.fold import read_progress
 from tutor.session.answers import NOT_A_NUMBER
 from tutor.session.core import TutorSession
+from tutor.wire.events import LossesRecorded, NameBound, TrainingNoted
 
 
-async def at_lab(folder: Path, client: FakeClient | None = None) -> TutorSession:
-    write_course(folder / "lessons", {"10-widen": LAB, "20-read-me": READ})
+async def at_lab(folder: Path, client: FakeClient | None = None, lab: str = LAB) -> TutorSession:
+    write_course(folder / "lessons", {"10-widen": lab, "20-read-me": READ})
     session = new_session(folder, client=client, start_at="widen")
     await session.open()
     return session
@@ -78,6 +79,35 @@ async def test_the_newest_move_wins_and_a_run_under_way_is_stopped(tmp_path: Pat
     client.release()
     await eventually(lambda: session.state.activity is None, "its end")
     assert session.state.goals == {0: lines(8)}
+    await session.close()
+
+
+LIVE = LAB.replace("start = 2", "start = 2\nlive = true").replace("guess =", "pace = 20\nguess =")
+
+
+async def test_a_live_slider_acts_on_the_run_and_another_one_begins_a_new_run(
+    tmp_path: Path,
+) -> None:
+    bound = TrainingNoted(bound=(NameBound("width", 8, 2),))
+    begun = (LossesRecorded(0, (1.0, 0.5)),)
+    client = FakeClient([begun, finished(bound)], [begun, finished()], held=True)
+    session = await at_lab(tmp_path, client, LIVE)
+    assert session.answers.lab.run(lines(1), paced=True)
+    assert client.commands[0].pace == 20
+    client.release()
+    await eventually(lambda: bool(session.timeline.current.losses), "its begin")
+    session.answers.lab.move(lines(8))
+    await eventually(lambda: client.bound == [{"width": 8}], "the move")
+    client.release()
+    await eventually(lambda: session.state.activity is None, "its end")
+    assert session.state.goals == {1: lines(8)}, "the numbers of the end"
+    session.answers.lab.move(lines(8))
+    await eventually(lambda: len(client.commands) == 2, "a new run, since none is under way")
+    client.release()
+    await eventually(lambda: bool(session.timeline.current.losses), "its begin")
+    session.answers.lab.move(lines(2, 0.5))
+    await eventually(lambda: len(client.commands) == 3, "a new run, for the other slider")
+    assert (client.runs[1].stops, client.bound) == (1, [{"width": 8}])
     await session.close()
 
 

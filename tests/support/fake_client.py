@@ -84,6 +84,9 @@ class FakeRun:
     def watch(self, views: tuple[str, ...]) -> None:
         self._client.watched.append(views)
 
+    def bind(self, numbers: dict[str, int | float]) -> None:
+        self._client.bound.append(numbers)
+
     def extend(self, seconds: float) -> None:
         self._client.extended.append(seconds)
 
@@ -127,6 +130,8 @@ class FakeClient:
         """The seconds that were added to the time limit of a run."""
         self.watched: list[tuple[str, ...]] = []
         """The views that a run was to tell of, each time that these changed."""
+        self.bound: list[dict[str, int | float]] = []
+        """The names that a run was to bind, and their numbers."""
         self.evaluated: list[str] = []
         """The expressions that a run was asked for, in order."""
         self.evaluations: dict[str, Evaluation] = {}

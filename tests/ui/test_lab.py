@@ -27,8 +27,9 @@ from tutor.config import Config
 from tutor.course.slider_values import Value
 from tutor.session.answers import NOT_A_NUMBER
 from tutor.ui.app import TutorApp
+from tutor.ui.panes.lab import LIVE
 from tutor.ui.widgets.sliders import Sliders
-from tutor.wire.events import LossesRecorded
+from tutor.wire.events import LossesRecorded, NameBound, TrainingNoted
 
 TRAINED = (
     LossesRecorded(0, (1.0, 0.5, 0.25)),
@@ -115,6 +116,27 @@ async def test_each_move_is_a_run_and_a_goal_once_reached_stays_so(tmp_path: Pat
         assert "✓ In another run" in screen_text(app)
         assert "Twice as wide" in screen_text(app)
         assert lesson_screen(app).session.step_done
+
+
+async def test_a_key_moves_a_live_slider_while_the_program_runs(tmp_path: Path) -> None:
+    lab = LAB.replace("start = 2", "start = 2\nlive = true").replace(
+        "guess =", "pace = 20\nguess ="
+    )
+    write_course(tmp_path / "lessons", {"10-widen": lab})
+    moved = TrainingNoted(bound=(NameBound("width", 4, 2), NameBound("width", 8, 3)))
+    client = FakeClient([TRAINED, finished(moved)], held=True)
+    app = tutor_app(tmp_path, client=client, start_at="widen")
+    async with opened(app, WIDE) as pilot:
+        await pilot.press("escape", "2", "f5")
+        client.release()
+        await eventually(lambda: "loss 0.25" in screen_text(app), "the losses")
+        assert LIVE in screen_text(app)
+        await pilot.press("right")
+        await eventually(lambda: client.bound == [{"width": 4}], "the move")
+        client.release()
+        await until_run(app, pilot, 1)
+        assert "width = 8 from step 4 on" in " ".join(screen_text(app).split())
+        assert len(client.commands) == 1
 
 
 async def test_the_mouse_moves_a_slider(tmp_path: Path) -> None:

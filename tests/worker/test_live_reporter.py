@@ -12,8 +12,15 @@ import pytest
 
 from tests.support.engine import loaded, run
 from tutor.wire import frames
-from tutor.wire.commands import Command
-from tutor.wire.events import FromLearner, InventoryEntry, InventoryTaken, LossesRecorded
+from tutor.wire.commands import Bind, Command
+from tutor.wire.events import (
+    FromLearner,
+    InventoryEntry,
+    InventoryTaken,
+    LossesRecorded,
+    NameBound,
+    TrainingNoted,
+)
 from tutor.wire.values import ArrayValue, ModuleValue, Other, TensorValue
 from tutor.worker.loss_series import MAX_WHOLE, STRIDE, LossSeries
 
@@ -25,6 +32,7 @@ class Pipe:
 
     def __init__(self) -> None:
         self.events: list[FromLearner] = []
+        self.commands: list[Command] = []
         self.takes = True
         self.looks = 0
 
@@ -46,11 +54,11 @@ class Pipe:
         self.events.append(event)
 
     def receive(self) -> Command:
-        raise AssertionError("nothing is asked here")
+        return self.commands.pop(0)
 
     def is_waiting(self) -> bool:
         self.looks += 1
-        return False
+        return bool(self.commands)
 
     def losses(self) -> list[float]:
         told = [event for event in self.events if isinstance(event, LossesRecorded)]
@@ -75,17 +83,24 @@ class Clock:
 class Training:
     """A recorder fed by hand, with its teller."""
 
-    def __init__(self, namespace: dict[str, object] | None = None) -> None:
+    def __init__(self, namespace: dict[str, object] | None = None, pace: float = 0.0) -> None:
         loaded()
         from tutor.worker.live_reporter import LiveReporter
         from tutor.worker.recorder import Recorder
         from tutor.worker.training_hooks import recorded
 
         self.pipe, self.clock = Pipe(), Clock()
-        self.live = LiveReporter(self.pipe, namespace or {}, self.clock)
+        self.waits: list[float] = []
+        self.live = LiveReporter(
+            self.pipe, namespace or {}, self.clock, pace=pace, sleep=self._sleep
+        )
         self.recorder = Recorder(self.live, keeps_states=False)
         self.run_backward = recorded(lambda *_, **__: None)
         self.count = 0
+
+    def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.clock.now += seconds
 
     def backward(self) -> None:
         import torch
@@ -156,6 +171,24 @@ def test_a_request_to_pause_is_looked_for_fifty_times_a_second() -> None:
         training.live.after(training.recorder)
         training.clock.now += 0.001
     assert 45 <= training.pipe.looks <= 51
+
+
+def test_a_paced_training_waits_for_its_turn_and_takes_a_new_number_there() -> None:
+    names: dict[str, object] = {"rate": 0.1}
+    training = Training(names, pace=10)
+    training.pipe.commands += [Bind({"rate": 0.1})]
+    for _ in range(3):
+        training.step()
+    assert names == {"rate": 0.1}
+    training.pipe.commands += [Bind({"rate": 0.3})]
+    training.step()
+    assert names == {"rate": 0.3}
+    training.clock.now += 5
+    training.step()
+    assert training.waits == pytest.approx([0.0, 0.1, 0.1, 0.1, 0.0])
+    training.live.finish(training.recorder)
+    noted = [event for event in training.pipe.events if isinstance(event, TrainingNoted)]
+    assert [each for event in noted for each in event.bound] == [NameBound("rate", 0.3, 4)]
 
 
 def test_a_phase_passes_by_a_listener_that_has_nothing_to_do() -> None:

@@ -20,6 +20,8 @@ from tutor.grading.scenario_result import RunAnswers, run_answers
 from tutor.grading.verdict import Runner
 from tutor.wire.values import FloatValue
 
+MAX_PACED_S = 15.0
+"""Seconds that a run may take at the pace of the step."""
 MAX_RUN_S = 3.0
 """Seconds of processor time that a run may take: a learner waits for one at each move."""
 
@@ -56,13 +58,29 @@ def _report_start(step: LabStep, findings: StepFindings) -> None:
 
 
 def _check_names(step: LabStep, findings: StepFindings) -> None:
-    """Check that the program reads the name of each slider."""
-    nodes = ast.walk(parse_program(step.program))
-    read = {node.id for node in nodes if isinstance(node, ast.Name)}
+    """Check that the program reads the name of each slider, and that of a live one in a loop."""
+    tree = parse_program(step.program)
+    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]
+    read, in_loops = _names_in(tree), _names_in(*loops)
+    asked = _names_in(*(ast.parse(each.expression) for each in lab_questions(step)))
     for index, slider in enumerate(step.sliders):
-        if slider.name not in read:
-            message = f"`{slider.name}` is not read by the program"
-            findings.error(("slider", index, "name"), message)
+        name = slider.name
+        if name not in read:
+            findings.error(("slider", index, "name"), f"`{name}` is not read by the program")
+        elif slider.live and name not in in_loops:
+            message = f"no loop of the program reads `{name}`, so a move during a run does nothing"
+            findings.error(("slider", index, "live"), message)
+        elif slider.live and name in asked:
+            message = (
+                f"a goal or a shown value reads `{name}`, which may have been moved during the "
+                f"run: bind it to another name before the loop, and read that"
+            )
+            findings.error(("slider", index, "live"), message)
+
+
+def _names_in(*trees: ast.AST) -> set[str]:
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def _check_goal_names(step: LabStep, findings: StepFindings) -> None:
@@ -79,7 +97,7 @@ def _check_goal_names(step: LabStep, findings: StepFindings) -> None:
 
 async def _run(step: LabStep, lines: str, runner: Runner) -> RunAnswers:
     questions = (*lab_questions(step), CLOCK)
-    command = replace(lab_command(step, lines), live=False)
+    command = replace(lab_command(step, lines), live=False, counts_steps=True)
     return run_answers(await runner.observe(command, questions), questions)
 
 
@@ -102,6 +120,9 @@ def _check_run(step: LabStep, run: RunAnswers, findings: StepFindings) -> None:
         seconds = min(seconds, used.value)
     if seconds > MAX_RUN_S:
         findings.error(("program",), f"takes {seconds:.1f} s: at most {MAX_RUN_S:g} s for a move")
+    if step.pace and not 0 < observation.steps <= MAX_PACED_S * step.pace:
+        told = f"{observation.steps} training steps at this pace"
+        findings.error(("pace",), f"is for a run of up to {MAX_PACED_S:g} s, not for {told}")
     if step.limit_s < MIN_TIME_FACTOR * seconds:
         needed = f"{MIN_TIME_FACTOR} times the {seconds:.1f} s that were measured"
         findings.error(("limit_s",), f"is less than {needed}")

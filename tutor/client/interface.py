@@ -63,6 +63,10 @@ class RunHandle(Protocol):
         """Report these views of the command during the run, and no others."""
         ...
 
+    def bind(self, numbers: dict[str, int | float]) -> None:
+        """Bind names of the program to numbers before its next training step."""
+        ...
+
     def extend(self, seconds: float) -> None:
         """Raise the time limit by that many seconds, up to `Limits.max_seconds`."""
         ...

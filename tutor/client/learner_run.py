@@ -19,7 +19,7 @@ from tutor.client.kept_program import GONE, ON_CARD, KeptProgram
 from tutor.client.learner_process import LearnerProcess
 from tutor.client.run import OnOverdue, Run
 from tutor.client.transcript import Transcript
-from tutor.wire.commands import Execute, Question, StepLength, WatchViews
+from tutor.wire.commands import Bind, Execute, Question, StepLength, WatchViews
 from tutor.wire.control import Ended, Used
 from tutor.wire.events import (
     Answer,
@@ -152,6 +152,11 @@ class LearnerRun(Run):
             self.command = structs.replace(self.command, watched=views)
         if self._process is not None:
             self._process.send(WatchViews(views))
+
+    def bind(self, numbers: dict[str, int | float]) -> None:
+        """Bind names of the program to numbers before its next training step."""
+        if not self.over.is_set() and self._process is not None:
+            self._process.send(Bind(numbers))
 
     async def evaluate(self, expression: str, columns: int = 0) -> Evaluation:
         """Evaluate an expression in the ended program; if cancelled, end it."""

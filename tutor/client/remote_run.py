@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from msgspec import structs
 
-from tutor.wire.commands import Hold, Limits, Resume, StepLength, StepPhase, WatchViews
+from tutor.wire.commands import Bind, Hold, Limits, Resume, StepLength, StepPhase, WatchViews
 from tutor.wire.events import Evaluation, Observation, RunEnded, RunEvent
 from tutor.wire.node import (
     Abandon,
@@ -28,7 +28,7 @@ from tutor.wire.node import (
 Evaluate = Callable[[int, str, int], Awaitable[Evaluation]]
 """Lets a node evaluate an expression in the names that the run with this number left."""
 
-Wish = Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun
+Wish = Hold | StepPhase | Resume | WatchViews | Bind | StopRun | ExtendRun
 
 
 class RemoteRun:
@@ -130,6 +130,10 @@ class RemoteRun:
         else:
             command = structs.replace(self._begin.command, watched=views)
             self._begin = structs.replace(self._begin, command=command)
+
+    def bind(self, numbers: dict[str, int | float]) -> None:
+        """Bind names of the program to numbers before its next training step."""
+        self._ask(Bind(numbers))
 
     def extend(self, seconds: float) -> None:
         """Raise the time limit by that many seconds, up to `Limits.max_seconds`."""

@@ -27,6 +27,9 @@ def check(values: dict[str, Any], parts: Parts, findings: ProblemCollector) -> N
     sliders = [slider for _, slider in readable(parts["slider"])]
     for index, slider in readable(parts["slider"]):
         _check_slider(slider, sliders[:index], ("slider", index), findings)
+        if slider.live and values.get("pace", 0) <= 0:
+            message = "needs `pace`, the training steps a second: a faster run is over too soon"
+            findings.add(("slider", index, "live"), message)
     for key, field in (("goal", "true"), ("show", "value")):
         for index, part in readable(parts[key]):
             check_expression(getattr(part, field), (key, index, field), findings)

@@ -492,11 +492,11 @@ class OrderStep(CheckedStep, frozen=True, kw_only=True, tag_field="kind", tag="o
 
 
 class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
-    """Keys of a program whose sliders the learner moves. Each move is a new run.
+    """Keys of a program whose sliders the learner moves.
 
-    Without sliders, and with `pad` among its views, the learner draws in place of that, and each
-    stroke is asked of the run. The step is done once every goal has been reached, by one run or by
-    several.
+    Each move is a new run, except that a live slider acts on a run under way. Without sliders, and
+    with `pad` among its views, the learner draws in place of that, and each stroke is asked of the
+    run. The step is done once every goal has been reached, by one run or by several.
     """
 
     program: str
@@ -505,6 +505,9 @@ class LabStep(StepBase, frozen=True, kw_only=True, tag_field="kind", tag="lab"):
     """The prelude of the course, filled in by the loader."""
     given: str = ""
     """Locked code that runs before the sliders bind their names."""
+    pace: float = 0.0
+    """Training steps a second, at most, while a learner watches a run; 0: no limit. `nntutor check`
+    and `nntutor grade` run the program without it."""
     sliders: tuple[LabSlider, ...] = ()  # [[slider]]
     """The sliders, each a name of the program. At least one is needed, or a `pad` in the views."""
     goals: tuple[Goal, ...] = ()  # [[goal]]

@@ -243,6 +243,9 @@ class LabSlider(Struct, frozen=True, kw_only=True):
     """The one of them at which the slider stands at first."""
     label: str = ""
     """Words in front of the slider. Empty: the name."""
+    live: bool = False
+    """With true, a move during a run binds the name between two training steps, and the run goes
+    on. It needs `pace`, and a program that reads the name in its loop."""
 
 
 class Goal(Struct, frozen=True, kw_only=True):

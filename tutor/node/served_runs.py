@@ -15,7 +15,7 @@ from contextlib import suppress
 from tutor.client.batches import merge
 from tutor.client.interface import Client, RunHandle
 from tutor.client.transcript import TranscriptExcerpt
-from tutor.wire.commands import Hold, Resume, StepPhase, WatchViews
+from tutor.wire.commands import Bind, Hold, Resume, StepPhase, WatchViews
 from tutor.wire.events import Evaluation, Observation, RunEnded, RunEvent
 from tutor.wire.frames import FrameError
 from tutor.wire.node import (
@@ -41,7 +41,7 @@ from tutor.wire.node import (
 )
 
 Observations = tuple[Observation, ...]
-Wish = Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun | ForgetRun
+Wish = Hold | StepPhase | Resume | WatchViews | Bind | StopRun | ExtendRun | ForgetRun
 
 
 class WatchedRun:
@@ -79,6 +79,8 @@ class WatchedRun:
                 handle.resume()
             case WatchViews(views=views):
                 handle.watch(views)
+            case Bind(numbers=numbers):
+                handle.bind(numbers)
             case StopRun():
                 handle.stop()
             case ExtendRun(seconds=seconds):

@@ -26,6 +26,8 @@ def slider_lines(step: Step, state: State, source: str) -> Iterator[str]:
     else:
         example = f"{step.sliders[0].name} {step.sliders[0].values[-1]}"
         yield f"Type set, the name of a slider and a number, as in set {example}: the program runs."
+    if any(slider.live for slider in step.sliders):
+        yield "On a screen a slider can be moved during a run. Here each move is a new run."
     yield from goal_lines(step, state)
 
 

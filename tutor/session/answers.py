@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from tutor.course.model import Step
-from tutor.course.slider_values import NotSliderValues, lines_of, values_in
+from tutor.course.model import LabStep, Step
+from tutor.course.slider_values import NotSliderValues, lines_of, values_in, values_or_start
 from tutor.grading.lab import verdict_on
 from tutor.grading.quiz import QuizAnswer
 from tutor.session import late
@@ -216,19 +216,25 @@ class Lab:
         self._hub = hub
 
     def move(self, lines: str) -> None:
-        """Save the slider values; run the program with them soon, in place of a run under way."""
+        """Save the slider values; soon the run under way goes on with them, or a new one begins.
+
+        It goes on if only live sliders were moved.
+        """
         step = self._hub.state.step
         if step is not None:
             self._hub.drafts.edit(step, lines)
             self._hub.worker.keep_awake()
             self._hub.background.restart(self._run_settled(step, lines), "lab")
 
-    def run(self, lines: str) -> bool:
-        """Run the program with these slider values; return False if no run was begun."""
-        self._hub.background.cancel("lab")
-        return self._begin(lines)
+    def run(self, lines: str, *, paced: bool = False) -> bool:
+        """Run the program with these slider values; return False if no run was begun.
 
-    def _begin(self, lines: str) -> bool:
+        If `paced`, it keeps the pace of the step, so that sliders can be moved meanwhile.
+        """
+        self._hub.background.cancel("lab")
+        return self._begin(lines, paced=paced)
+
+    def _begin(self, lines: str, *, paced: bool) -> bool:
         step = self._hub.state.step
         if step is None:
             return False
@@ -237,9 +243,10 @@ class Lab:
         except NotSliderValues as error:
             self._hub.notify(guard(str(error)))
             return False
-        return self._hub.runs.run(lines)
+        pace = step.pace if paced and isinstance(step, LabStep) else 0.0
+        return self._hub.runs.run(lines, pace=pace)
 
-    def guess(self, text: str, lines: str) -> bool:
+    def guess(self, text: str, lines: str, *, paced: bool = False) -> bool:
         """Keep the guess and run the program; return False if no run was begun."""
         text = text.strip()
         try:
@@ -248,7 +255,7 @@ class Lab:
             self._hub.notify(NOT_A_NUMBER)
             return False
         self._hub.set(guess=text)
-        return self.run(lines)
+        return self.run(lines, paced=paced)
 
     async def follow(
         self,
@@ -258,6 +265,9 @@ class Lab:
     ) -> None:
         """Follow a run to its end, then judge the goals by it."""
         observation = await following()
+        moved = {each.name: each.number for each in self._hub.timeline.current.facts.bound}
+        if moved:  # the run counts for where its sliders stood at the end
+            lines = lines_of(step, {**values_in(step, lines), **moved})
         find_reached = late.grading_of(step).reached_goals
         if find_reached is not None:
             self.reach(step, find_reached(step, observation), lines)
@@ -276,8 +286,21 @@ class Lab:
 
     async def _run_settled(self, step: Step, lines: str) -> None:
         await asyncio.sleep(SETTLED_S)
-        if self._hub.state.step is step and self._hub.state.activity is not None:
+        activity = self._hub.state.activity
+        if self._hub.state.step is step and activity is not None:
+            numbers = _live_numbers(step, activity.source, lines)
+            if numbers and self._hub.runs.bind(numbers):
+                return
             self._hub.runs.stop()
             await self._hub.runs.until_idle()
         if self._hub.state.step is step:
-            self._begin(lines)
+            self._begin(lines, paced=True)
+
+
+def _live_numbers(step: Step, before: str, lines: str) -> dict[str, int | float]:
+    """Return the numbers of the live sliders; none if another slider was moved, too."""
+    old, new = values_or_start(step, before), values_or_start(step, lines)
+    names = {slider.name for slider in step.sliders if slider.live}
+    if any(new[name] != old[name] for name in new.keys() - names):
+        return {}
+    return {name: value for name in names if not isinstance(value := new[name], str)}

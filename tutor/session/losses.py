@@ -20,6 +20,7 @@ from tutor.wire.events import (
     CheckedLosses,
     CurveNamed,
     LossBroken,
+    NameBound,
     NumbersKept,
     RateChanged,
     TrainingNoted,
@@ -153,6 +154,7 @@ class TrainingFacts:
         self.checked: dict[int, CheckedCurve] = {}
         self.broken: LossBroken | None = None
         self.kept: tuple[NumbersKept, ...] = ()
+        self.bound: list[NameBound] = []
 
     def take(self, event: TrainingNoted) -> None:
         """Add what is new; what cannot be true is left out."""
@@ -169,6 +171,7 @@ class TrainingFacts:
             self._add_checked(checked)
         if self.broken is None and event.broken is not None and event.broken.step > 0:
             self.broken = event.broken
+        self.bound += event.bound[: MAX_RATES - len(self.bound)]
         if event.kept and not self.kept:
             lists = event.kept[:MAX_LISTS]
             self.kept = tuple(each for each in lists if 0 < len(each.numbers) <= MAX_NUMBERS)
@@ -228,6 +231,8 @@ class LossView(NamedTuple):
     epochs: int = 0
     rates: Sequence[RateChanged] = ()
     """Learning rates, each with the steps of the curve before it."""
+    bound: Sequence[NameBound] = ()
+    """Names that were bound during the run, each with the steps of the curve before that."""
     broken: LossBroken | None = None
     broken_step: int = 0
     """The step of the curve at which the loss broke; 0 if it is not this curve's."""
@@ -277,6 +282,7 @@ def loss_view(
         epoch=bisect_right(facts.epochs, (cursor or last) - 1),
         epochs=bisect_right(facts.epochs, len(run.losses) - 1),
         rates=[RateChanged(e.curve, curve.place_of(e.steps), e.rate) for e in rates],
+        bound=[NameBound(e.name, e.number, curve.place_of(e.steps)) for e in facts.bound],
         broken=broken,
         broken_step=broken_step,
         cursor=curve.place_of(cursor) if cursor else 0,

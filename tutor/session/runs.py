@@ -87,13 +87,19 @@ class RunController:
         """Each request to pause has a number, by which answers to older requests are recognised."""
 
     def run(
-        self, source: str, hold: int = 0, columns: int = 0, part: PartRun | None = None
+        self,
+        source: str,
+        hold: int = 0,
+        columns: int = 0,
+        part: PartRun | None = None,
+        pace: float = 0.0,
     ) -> bool:
         """Run the learner's program without judging it; return False if it was not begun.
 
         A notice then says why. If `hold` is not 0, the program is paused under that number before
         its first training phase. `columns` are those in which its output is shown, 0 if unknown.
-        `part` says which lines `source` has where it is not the whole text.
+        `part` says which lines `source` has where it is not the whole text. `pace` is the maximum
+        number of training steps a second; 0: there is none.
         """
         step = self._hub.state.step
         grading = late.grading_of(step)
@@ -113,6 +119,7 @@ class RunController:
             shapes=True,
             columns=columns,
             watched=self.watched,
+            pace=pace,
             keep=True,
         )
 
@@ -263,6 +270,14 @@ class RunController:
         self.watched = watched
         if self._handle is not None and self._hub.state.activity is not None:
             self._handle.watch(watched)
+
+    def bind(self, numbers: dict[str, int | float]) -> bool:
+        """Let the run go on with these numbers from its next step on; False if it cannot."""
+        activity = self._hub.state.activity
+        if self._handle is None or activity is None or not activity.begun or activity.stopping:
+            return False
+        self._handle.bind(numbers)
+        return True
 
     def more_time(self) -> None:
         """Double the time limit of the run, up to its maximum; a notice says if that is reached."""

@@ -1,8 +1,9 @@
 """The commands of the app to a learner process, sent over the channel of its run.
 
 A learner process takes one `Execute`, and then one `Ask`, or one `ObserveAll`, and ends. While
-the program of an `Execute` runs, `Hold`, `StepPhase`, `Resume` and `WatchViews` may come at any
-time. A process that is kept takes one `Evaluate` after the other, until it is ended from outside.
+the program of an `Execute` runs, `Hold`, `StepPhase`, `Resume`, `WatchViews` and `Bind` may come
+at any time. A process that is kept takes one `Evaluate` after the other, until it is ended from
+outside.
 """
 
 from __future__ import annotations
@@ -102,6 +103,8 @@ class Execute(Struct, frozen=True, tag="execute"):
     pauses, and once more when it is over."""
     watched: tuple[str, ...] = ()
     """Those of them that are on screen when the program begins, as in `WatchViews`."""
+    pace: float = 0.0
+    """Training steps a second of a live run, at most; 0: no limit."""
     keep: bool = False
     """True if the process stays after its `Done`, so that `Evaluate` can use its values; the client
     decides, and ends it."""
@@ -166,6 +169,12 @@ class WatchViews(Struct, frozen=True, tag="watch-views"):
     views: tuple[str, ...]
 
 
+class Bind(Struct, frozen=True, tag="bind"):
+    """Bind these global names of the program to numbers, between two training steps."""
+
+    numbers: dict[str, int | float]
+
+
 MAX_EXPRESSION = 1_000
 """Maximum characters of an expression to evaluate."""
 
@@ -185,9 +194,9 @@ class Evaluate(Struct, frozen=True, tag="evaluate"):
     """Columns in which the value is shown; 0: the default of torch and NumPy."""
 
 
-RunControl: TypeAlias = Hold | StepPhase | Resume | WatchViews
+RunControl: TypeAlias = Hold | StepPhase | Resume | WatchViews | Bind
 
-RUN_CONTROL = (Hold, StepPhase, Resume, WatchViews)
+RUN_CONTROL = (Hold, StepPhase, Resume, WatchViews, Bind)
 """The classes of `RunControl`, for `isinstance`."""
 
-Command: TypeAlias = Execute | Ask | ObserveAll | Hold | StepPhase | Resume | WatchViews | Evaluate
+Command: TypeAlias = Execute | Ask | ObserveAll | RunControl | Evaluate

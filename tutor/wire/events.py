@@ -231,6 +231,15 @@ class LossBroken(Struct, frozen=True):
     """Learning rate at that step; 0 if there is none."""
 
 
+class NameBound(Struct, frozen=True):
+    """A name of the program that the app has bound to another number during the training."""
+
+    name: Line
+    number: float
+    steps: int
+    """Training steps before the first one with that number."""
+
+
 class NumbersKept(Struct, frozen=True):
     """A list of numbers that the program left: perhaps its losses."""
 
@@ -251,6 +260,7 @@ class TrainingNoted(Struct, frozen=True, tag="noted"):
     broken: LossBroken | None = None
     kept: Few[NumbersKept] = ()
     """Lists of numbers at the end of a run that recorded no loss."""
+    bound: Few[NameBound] = ()
 
 
 class InventoryEntry(Struct, frozen=True, omit_defaults=True):

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from tutor.wire import frames
 from tutor.wire.commands import (
+    Bind,
     Execute,
     Hold,
     ObserveAll,
@@ -28,7 +29,7 @@ from tutor.wire.control import Protection
 from tutor.wire.events import Evaluation, Observation, RunEvent, WorkerStateChanged
 from tutor.wire.frames import FrameReader
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Incremented whenever a message of this module changes."""
 
 MAX_NODE_FRAME = 256 * 1024 * 1024
@@ -149,7 +150,7 @@ class AskOfRun(Struct, frozen=True, tag="of-run"):
     """A request to a watched run."""
 
     run: int
-    wish: Hold | StepPhase | Resume | WatchViews | StopRun | ExtendRun | ForgetRun
+    wish: Hold | StepPhase | Resume | WatchViews | Bind | StopRun | ExtendRun | ForgetRun
 
 
 class EvaluateIn(Struct, frozen=True, tag="evaluate-in"):

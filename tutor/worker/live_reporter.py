@@ -9,10 +9,17 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import suppress
 
-from tutor.wire.events import FromLearner, InventoryTaken, Paused, Phase, TrainingNoted
+from tutor.wire.events import (
+    FromLearner,
+    InventoryTaken,
+    NameBound,
+    Paused,
+    Phase,
+    TrainingNoted,
+)
 from tutor.wire.models import ModelsDescribed
 from tutor.worker.allowance import Allowance
 from tutor.worker.channel_protocol import EventChannel
@@ -46,7 +53,7 @@ class LiveReporter(StepReporter):
     def __init__(
         self,
         channel: EventChannel,
-        namespace: Mapping[str, object],
+        namespace: MutableMapping[str, object],
         clock: Callable[[], float] = time.perf_counter,
         *,
         given: Recorder | None = None,
@@ -55,12 +62,15 @@ class LiveReporter(StepReporter):
         flush: Callable[[], None] = lambda: None,
         views: ViewProbes | None = None,
         loops: LoopNotes | None = None,
+        pace: float = 0.0,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Start the clock of the run.
 
         `given` has recorded the training of the given code, `layers` records the models. `hold` is
         the number of a pause requested before the program began, 0 without one. `flush` writes out
-        the program's buffered output. `views` get the data of views that have a probe.
+        the program's buffered output. `views` get the data of views that have a probe. `pace` is
+        the maximum number of training steps a second, kept by `sleep`; 0: there is none.
         """
         super().__init__(channel, clock)
         self._flush = flush
@@ -72,7 +82,15 @@ class LiveReporter(StepReporter):
         self._views = views if views is not None else ViewProbes({}, {})
         self._views.key_frames = self._history.kept
         self._history.on_kept = self._views.keep
-        self._probes = Probes(channel, before_phase, hold, watch=self._watch)
+        self._pace = pace
+        self._sleep = sleep
+        self._next_turn = self._started
+        """The time before which a training with a pace may not go on."""
+        self._paced_step = 0
+        self._to_bind: dict[str, int | float] = {}
+        self._probes = Probes(
+            channel, before_phase, hold, watch=self._watch, bind=self._to_bind.update
+        )
         self._namespace = namespace
         self._loops = loops or LoopNotes()
         self._unsent_notes: list[TrainingNoted] = []
@@ -116,15 +134,36 @@ class LiveReporter(StepReporter):
 
     def after(self, recorder: Recorder) -> None:
         """Record the step, and offer the app all due events, after a step or a backward."""
-        now = self._clock()
         if threading.get_ident() != self._thread:
             return
+        if self._pace and recorder.count > self._paced_step:
+            self._wait_for_turn(recorder.count)
+        now = self._clock()
         if now >= self._next_poll:
             self._next_poll = now + POLL_EVERY
             WATCH.hold(self._probes.requested > 0)
+            self._bind_names(recorder.count)
         if now >= self._next_due or recorder.count >= self.next_step:
             self._next_due = self._tell(recorder, now)
-        self.next_after = min(self._next_due, self._next_poll)
+        self.next_after = 0.0 if self._pace else min(self._next_due, self._next_poll)
+
+    def _wait_for_turn(self, step: int) -> None:
+        """Wait until the next step may begin, and let the app's requests take effect there."""
+        self._sleep(max(0.0, self._next_turn - self._clock()))
+        self._next_turn = max(self._next_turn, self._clock()) + 1 / self._pace
+        self._paced_step = step
+        self._next_poll = 0.0
+
+    def _bind_names(self, steps: int) -> None:
+        """Bind the names that the app has asked for; the present step is over."""
+        bound = []
+        for name, number in self._to_bind.items():
+            if self._namespace.get(name) != number:
+                self._namespace[name] = number
+                bound.append(NameBound(name, number, steps))
+        self._to_bind.clear()
+        if bound:
+            self._unsent_notes.append(TrainingNoted(bound=tuple(bound)))
 
     def _tell(self, recorder: Recorder, now: float) -> float:
         """Take and offer all due data; return the time at which there may be more."""

@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.utils.hooks import RemovableHandle
 
-from tutor.wire.commands import Hold, StepLength, StepPhase, WatchViews
+from tutor.wire.commands import Bind, Hold, StepLength, StepPhase, WatchViews
 from tutor.wire.events import Phase
 from tutor.worker.channel_protocol import EventChannel
 from tutor.worker.torch_private import is_module_call
@@ -34,15 +34,18 @@ class Probes:
         requested: int = 0,
         *,
         watch: Callable[[tuple[str, ...]], None] = lambda _: None,
+        bind: Callable[[dict[str, int | float]], None] = lambda _: None,
     ) -> None:
         """Begin with a request that came before the program did, or with 0.
 
         `before_call` is called before each call of a model or a loss while the app steps through
-        the program, `watch` with the views that the learner watches.
+        the program, `watch` with the views that the learner watches, `bind` with names to bind and
+        their numbers.
         """
         self._channel = channel
         self._report_call = before_call
         self._watch = watch
+        self._bind = bind
         self._requested = requested
         self.length: StepLength = "phase"
         """The distance that the program runs before its next pause."""
@@ -84,6 +87,9 @@ class Probes:
         command = self._channel.receive()
         if isinstance(command, WatchViews):
             self._watch(command.views)
+            return
+        if isinstance(command, Bind):
+            self._bind(command.numbers)
             return
         self._requested = command.number if isinstance(command, Hold | StepPhase) else 0
         self.length = command.length if isinstance(command, StepPhase) else "phase"

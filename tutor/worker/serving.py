@@ -225,6 +225,7 @@ def _live_reporter(
         hold=command.hold,
         flush=flush,
         loops=line_shapes.loops if line_shapes is not None else None,
+        pace=command.pace,
         views=ViewProbes(
             PROBES,
             names,

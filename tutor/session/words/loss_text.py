@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from tutor.grading.wording import counted
 from tutor.session.losses import LossView, RunComparison, compare_runs
 from tutor.session.state import State
-from tutor.wire.events import LossBroken, NumbersKept
+from tutor.wire.events import LossBroken, NameBound, NumbersKept
 
 EMPTY = "No losses yet. A run that calls an optimizer's step() draws them here."
 QUEUED = "No losses yet: the program begins when PyTorch is ready."
@@ -118,6 +118,8 @@ def facts_words(view: LossView, state: State, check: str = "◆") -> list[str]:
 
 
 def look_at(view: LossView, state: State, check: str = "◆") -> str:
+    if view.bound:
+        return bound_words(view.bound)
     if view.others:
         return f"Line: {view.name}. Dashes: {', '.join(name for name, _ in view.others)}."
     if risen := _risen_words(view, check):
@@ -130,6 +132,12 @@ def look_at(view: LossView, state: State, check: str = "◆") -> str:
     if view.before:
         return f"Dotted: the previous run, which ended at {loss_text(view.before[-1])}."
     return ""
+
+
+def bound_words(bound: Sequence[NameBound]) -> str:
+    """Name the steps at which sliders were moved, the last three of them."""
+    moves = (f"{each.name} = {each.number:g} from step {each.steps + 1} on" for each in bound[-3:])
+    return f"Moved during the run: {', '.join(moves)}."
 
 
 def _risen_words(view: LossView, check: str) -> str:

@@ -32,8 +32,10 @@ from tutor.ui.words import aligned, awaited, inline, paragraphs
 
 A_NUMBER = "a number"
 GUESS = "Type your guess. Enter runs the program."
-MOVE = "Left and Right move the slider: each move is a run."
-CHOOSE = "Up and Down choose, Left and Right move: each move is a run."
+MOVE = "Left and Right move the slider"
+CHOOSE = "Up and Down choose, Left and Right move"
+EACH_RUNS = ": each move is a run."
+LIVE = ", also while the program runs."
 DRAW = "Change cells of the pad, at the right."
 NEXT = "{key:next_step} goes on to the next step."
 
@@ -204,4 +206,5 @@ def how_words(step: Step, state: State, marks: Marks) -> str:
         return marks.fill(NEXT)
     if is_drawn(step):
         return marks.fill(DRAW)
-    return CHOOSE if len(step.sliders) > 1 else MOVE
+    is_live = any(slider.live for slider in step.sliders)
+    return (CHOOSE if len(step.sliders) > 1 else MOVE) + (LIVE if is_live else EACH_RUNS)

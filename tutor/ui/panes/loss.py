@@ -198,7 +198,7 @@ def _beside(view: LossView) -> Beside:
         tuple(losses for _, losses in view.others),
         view.before,
         view.checks,
-        view.borders,
+        sorted((*view.borders, *(each.steps for each in view.bound))),
         view.broken_step,
         notes,
     )

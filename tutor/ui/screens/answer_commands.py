@@ -7,6 +7,7 @@ appear; they judge nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tutor.course.kinds import kind_of
@@ -169,8 +170,8 @@ def submit(screen: LessonScreen, drawing: str = "") -> None:
 def _run_lab(screen: LessonScreen) -> None:
     """Run the lab with its sliders' values, the first time for the guess."""
     lab, runs = screen.panes.lab, screen.tutor.answers.lab
-    wants_guess = screen.session.wants_guess
-    if runs.guess(lab.guess, lab.lines) if wants_guess else runs.run(lab.lines):
+    run = partial(runs.guess, lab.guess) if screen.session.wants_guess else runs.run
+    if run(lab.lines, paced=True):
         screen.panes.show_answer_pane()
 
 
