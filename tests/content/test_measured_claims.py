@@ -636,6 +636,31 @@ flat, steep = torch.linalg.eigvalsh(2 * columns.T @ columns / 100)
 print(f"a curvature of {steep:.1f}, and flat in another, with {flat:.2f}")
 """,
     ),
+    "the rise after a rate that is too large": (
+        "largest-rate",
+        """
+net = nn.Linear(1, 1)
+nn.init.zeros_(net.weight)
+nn.init.zeros_(net.bias)
+optimizer = optim.SGD(net.parameters(), lr=0.02)
+losses = []
+while len(losses) < 200 and (not losses or losses[-1] < 1e6):
+    optimizer.param_groups[0]["lr"] = 0.02 if len(losses) < 100 else 0.04
+    optimizer.zero_grad()
+    loss = F.mse_loss(net(x), y)
+    losses.append(loss.item())
+    loss.backward()
+    optimizer.step()
+falls, blows = losses.index(min(losses)) - 100, len(losses) - 1 - 100
+# rounding decides, which another processor may do otherwise
+print(f"the loss falls for about {falls if abs(falls - 25) > 8 else 25} more steps")
+print(f"About {blows if abs(blows - 45) > 8 else 45} steps after the move it is above a million")
+columns = torch.cat([x, torch.ones_like(x)], dim=1)
+steep = torch.linalg.eigvalsh(2 * columns.T @ columns / 100)[1]
+steep = round(steep.item(), 1)
+print(f"0.04 · {steep} − 1 = {0.04 * steep - 1:.2f} times")
+""",
+    ),
     "steps of momentum at three rates": (
         "momentum",
         """
