@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.support.fake_client import FakeClient
 from tests.support.lessons import LAB
 from tests.support.plain_mode import listening
 from tests.support.tutor_app import READ, write_course
@@ -23,6 +24,29 @@ async def test_a_lab_tells_its_sliders_and_goals(tmp_path: Path) -> None:
         ):
             assert line in learner.heard
         assert "Line 4: total = base * width * (rate > 0)" in await learner.types("code")
+
+
+async def test_the_guess_is_told_even_below_a_long_task(tmp_path: Path) -> None:
+    sentences = " ".join(f"Sentence {number}." for number in range(20))
+    lab = LAB.replace("How wide does it have to be?", sentences)
+    write_course(tmp_path / "lessons", {"10-widen": lab})
+    async with listening(tmp_path, start_at="widen") as learner:
+        assert "Sentence 19." not in learner.heard
+        assert "Guess first: How much will it be in all?" in learner.heard
+        told = await learner.types("more")
+        assert "Sentence 19." in told
+        assert "Guess first: How much will it be in all?" not in told
+
+
+async def test_a_run_with_a_live_slider_is_not_slowed_down(tmp_path: Path) -> None:
+    lab = LAB.replace("start = 2", "start = 2\nlive = true").replace("guess =", "pace = 9\nguess =")
+    write_course(tmp_path / "lessons", {"10-widen": lab})
+    client = FakeClient()
+    async with listening(tmp_path, client=client, start_at="widen") as learner:
+        words = "On a screen a slider can be moved during a run. Here each move is a new run."
+        assert words in learner.heard
+        await learner.types("run", "set width 4")
+        assert [command.pace for command in client.commands] == [0, 0]
 
 
 async def test_a_number_is_the_guess_and_runs_the_program(tmp_path: Path) -> None:

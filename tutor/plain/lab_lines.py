@@ -11,11 +11,15 @@ from tutor.session.state import State
 from tutor.session.words.spoken_text import with_spoken
 
 
-def slider_lines(step: Step, state: State, source: str) -> Iterator[str]:
-    """Yield the sliders and where they stand, how they are moved, and the goals."""
+def guess_lines(step: Step, state: State) -> Iterator[str]:
+    """Yield the question before the first run, and how it is answered."""
     if state.wants_guess:
         yield from _marked("Guess first: ", step.guess, step)
         yield "Type a number, or run to do without a guess."
+
+
+def slider_lines(step: Step, state: State, source: str) -> Iterator[str]:
+    """Yield the sliders and where they stand, how they are moved, and the goals."""
     values = values_or_start(step, source)
     for slider in step.sliders:
         label = f": {spoken_line(slider.label)}" if slider.label else ""

@@ -11,7 +11,7 @@ from tutor.grading.wording import counted
 from tutor.plain.command_names import INTERRUPT
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
-from tutor.plain.lab_lines import goal_lines, slider_lines
+from tutor.plain.lab_lines import goal_lines
 from tutor.plain.run_lines import (
     MAX_APART_S,
     apart_s,
@@ -122,11 +122,6 @@ async def run_lab(desk: Desk, guess: str = "") -> None:
     desk.say(*goal_lines(desk.step, desk.state))
     if before < len(desk.state.goals) == len(desk.step.goals):
         desk.say(f"{REACHED} {next_words(desk)}")
-
-
-def tell_lab(desk: Desk) -> None:
-    """Tell the sliders, how they are moved, and the goals."""
-    desk.say(*slider_lines(desk.step, desk.state, desk.source))
 
 
 def tell_end(desk: Desk) -> None:

@@ -7,7 +7,8 @@ import re
 from tutor.course.kinds import kind_of
 from tutor.course.slider_values import NotSliderValues, lines_of, values_in, values_or_start
 from tutor.plain.desk import Desk
-from tutor.plain.running import run_lab, tell_lab
+from tutor.plain.running import run_lab
+from tutor.plain.walking import tell_lab
 
 _LINE = re.compile(r"\s*(\w+)\s*=\s*(\S.*)")
 _NUMBER = re.compile(r"[-−+.]?\s*\d.*")

@@ -15,7 +15,7 @@ from tutor.grading.wording import counted
 from tutor.plain.command_row import Command
 from tutor.plain.desk import Desk
 from tutor.plain.kinds import question_in, telling_of
-from tutor.plain.lab_lines import slider_lines
+from tutor.plain.lab_lines import guess_lines, slider_lines
 from tutor.plain.markdown_lines import spoken_line, tables_in
 from tutor.plain.program_text import lines_in
 from tutor.plain.step_lines import (
@@ -71,9 +71,16 @@ def tell_task(desk: Desk) -> None:
     elif kind_of(step).has_only_moves:
         desk.say(order_words(desk))
     elif kind_of(step).has_sliders:
-        desk.say(*slider_lines(step, desk.state, desk.source))
+        tell_lab(desk)
     elif gaps := gaps_of(step, desk.program.lines):
         desk.say(f"There {_be(gaps)} {gaps}")
+
+
+def tell_lab(desk: Desk) -> None:
+    """Tell the guess, the sliders, how they are moved, and the goals."""
+    for line in guess_lines(desk.step, desk.state):
+        desk.teller.say_now(line)  # even below a long task, since the next command may be run
+    desk.say(*slider_lines(desk.step, desk.state, desk.source))
 
 
 def order_words(desk: Desk) -> str:
