@@ -424,3 +424,20 @@ with Count():
     live = run(source, "seen", given=DATA, live=True)
     assert live.answers == run(source, "seen", given=DATA).answers
     assert live.executed.outcome == "finished"
+
+
+@pytest.mark.parametrize("line", ["net = torch.compile(model, backend='eager')", "net = model"])
+@pytest.mark.parametrize("end", ["", "optimizer.zero_grad()"])
+def test_a_compiled_model_is_described_without_values(line: str, end: str) -> None:
+    source = f"# may compile\n{TRAINING}{end}".replace("optimizer =", f"{line}\noptimizer =")
+    (model,) = models(source.replace("model(x)", "net(x)"))
+    assert (model.name, model.type_name, model.called) == ("model", "Sequential", True)
+    assert [each.name for each in model.layers] == [f"model[{at}]" for at in range(4)]
+    assert all(each.calls == 1 and each.gave is None for each in model.layers)
+
+
+def test_a_wrapped_model_that_is_compiled_has_the_type_that_it_had() -> None:
+    source = TRAINING.replace("optimizer =", "model = torch.compile(model)\noptimizer =")
+    source = source.replace("compile(model)", "compile(model, backend='eager')")
+    (model,) = models(source)
+    assert (model.name, model.type_name) == ("model", "Sequential")

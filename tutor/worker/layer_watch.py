@@ -91,9 +91,14 @@ class LayerWatch:
         clock: Callable[[], float] = time.thread_time,
         *,
         is_watched: bool = False,
+        hears_calls: bool = True,
     ) -> None:
-        """Open the first window; `is_watched` is True if the learner looks at the layers."""
+        """Open the first window; `is_watched` is True if the learner looks at the layers.
+
+        Without `hears_calls` there is none: a compiler would compile the hooks with the model.
+        """
         self._namespace = namespace
+        self._hears_calls = hears_calls
         self._allowance = Allowance(SHARE, FREE_SECONDS, clock)
         self._for_always = Allowance(SHARE, FREE_SECONDS_ALWAYS, clock)
         self._paid_from = self._allowance
@@ -139,7 +144,7 @@ class LayerWatch:
 
     def open(self, recorder: Recorder | None = None, paid_from: Allowance | None = None) -> None:
         """Record all calls of modules from now on, unless the window is open already."""
-        if self.is_open:
+        if self.is_open or not self._hears_calls:
             return
         self._paid_from = paid_from or self._allowance
         self._before, self._names, self._pass = {}, {}, None
@@ -366,16 +371,30 @@ class LayerWatch:
                     del self._new[name]
         described = self.described(recorder)
         self.close()
-        models = [*described.models, *self._uncalled()]
+        unheard = self._uncalled() if self._hears_calls else self._unheard(recorder)
+        models = [*described.models, *unheard]
         return replace(described, models=tuple(models[:MAX_MODELS]), total=recorder.count)
+
+    def _unheard(self, recorder: Recorder) -> list[ModelDescription]:
+        """Return the models with trained parameters: they were called, with unknown values."""
+        trained = {name.path for name in recorder.trained.names.values()}
+        found = []
+        for model in self._uncalled():
+            if any(name.startswith(f"{layer.name}.") for layer in model.layers for name in trained):
+                layers = tuple(replace(layer, calls=1) for layer in model.layers)
+                found.append(replace(model, layers=layers, called=True))
+        return found
 
     def _uncalled(self) -> list[ModelDescription]:
         heard = self._models.values()
         known = {id(each.model()) for each in heard if each.model is not None}
         known |= {id(module()) for each in heard for module in each.modules}
         found = []
-        for name, obj in own_names(self._namespace):
-            if not is_module(obj) or id(obj) in known or is_loss(obj):
+        for name, bound in own_names(self._namespace):
+            if not is_module(bound):
+                continue
+            obj = own_children(bound).get("_orig_mod", bound)  # the model that was compiled
+            if id(obj) in known or is_loss(obj):
                 continue
             known |= {id(part) for _, part in named_modules(name, obj)}
             layers = [

@@ -203,10 +203,11 @@ def _fits_frame(batch: BatchObserved) -> bool:
 
 
 def _layer_watch(run: ProgramRun, command: Execute) -> LayerWatch | None:
-    """Return the recorder of layers; None if unused or noticeable by the program."""
-    if not command.live or may_trace(command.program):
+    """Return the recorder of layers, which the program does not notice; None if unused."""
+    if not command.live:
         return None
-    return LayerWatch(run.namespace, is_watched=MODEL in command.watched)
+    hears_calls = not may_trace(command.program)
+    return LayerWatch(run.namespace, is_watched=MODEL in command.watched, hears_calls=hears_calls)
 
 
 def _live_reporter(
