@@ -98,7 +98,7 @@ def test_a_training_tells_shapes_numbers_gradients_and_updates_of_each_layer() -
 @pytest.mark.usefixtures("_time")
 def test_where_nobody_looks_few_steps_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tutor.worker.layer_watch.EVERY", float("inf"))
-    large = TRAINING.replace("8, 16", "8, 600").replace("16, 1", "600, 1")
+    large = TRAINING.replace("8, 16", "8, 2_000").replace("16, 1", "2_000, 1")
     steps = [each.step for each in heard(large.replace("range(30)", "range(100)"))]
     assert steps == [1, 4, 16, 64, 64], "the last one again at the end"
 
