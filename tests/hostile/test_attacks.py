@@ -129,12 +129,12 @@ CONTAINED = {
     "garbage on the channel": Attack(
         "import os, time\nos.write(3, b'garbage' * 9)\ntime.sleep(60)",
         ("crashed",),
-        detail="channel",
+        detail="own pipe",
     ),
     "a frame that says it is huge": Attack(
         "import os, time\nos.write(3, b'\\xff\\xff\\xff\\x7f')\ntime.sleep(60)",
         ("crashed",),
-        detail="channel",
+        detail="own pipe",
     ),
     "a flood of frames": Attack(
         FORGE + "x = frames.encode(LossesRecorded(0, (1.0,) * 99))\nwhile True: os.write(3, x)",
