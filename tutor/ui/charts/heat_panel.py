@@ -96,6 +96,25 @@ def margin_of(grid: NumberGrid) -> int:
     return len(str(grid.rows - 1 if grid.rows > 1 else grid.columns - 1)) + 1
 
 
+def _arrangement(
+    tile: tuple[int, int], count: int, inputs: int, width: int, height: int
+) -> tuple[int, int, int] | None:
+    """Return how many tiles are abreast, how large a value is, and the rows of pixels.
+
+    None if they do not fit.
+    """
+    down, across = tile
+    for zoom in range(MAX_ZOOM, 0, -1):
+        fitting = (width + 1) // (across * zoom + 1)
+        abreast = inputs if inputs > 1 else min(count, fitting)
+        if not 0 < abreast <= fitting:
+            continue
+        pixels = -(-count // abreast) * (down * zoom + 1) - 1
+        if -(-pixels // 2) <= height:
+            return abreast, zoom, pixels
+    return None
+
+
 @dataclass(frozen=True)
 class Painter:
     """Draws panels in the glyphs and colours of a terminal."""
@@ -154,13 +173,14 @@ class Painter:
         """
         if panel.grid.tile != (IMAGE_SIDE, IMAGE_SIDE) or self._halves == 1:
             return panel
-        for grid in (panel.grid, pooled(panel.grid, 2), pooled(panel.grid, 4)):
-            smaller = replace(panel, grid=grid)
-            if self._tiles(smaller, width, height) is not None:
-                return smaller
-        side = IMAGE_SIDE // 4 + 1  # with the gap after it
-        count = (width + 1) // side * ((2 * height + 1) // side)
-        return panel if whole or not count else replace(panel, grid=first_images(grid, count))
+        for by in (1, 2, 4):
+            side = IMAGE_SIDE // by
+            if _arrangement((side, side), panel.grid.rows, 1, width, height) is not None:
+                return replace(panel, grid=pooled(panel.grid, by)) if by > 1 else panel
+        count = (width + 1) // (side + 1) * ((2 * height + 1) // (side + 1))  # 1 for the gap
+        if whole or not count:
+            return panel
+        return replace(panel, grid=pooled(first_images(panel.grid, count), by))
 
     def _tiles(self, panel: Panel, width: int, height: int) -> list[list[Piece]] | None:
         """Return kernels of a convolution, or images, as large as they fit.
@@ -173,15 +193,8 @@ class Painter:
             return None
         down, across = grid.tile
         count = len(grid.values) // (down * across)
-        for zoom in range(MAX_ZOOM, 0, -1):
-            fitting = (width + 1) // (across * zoom + 1)
-            abreast = grid.inputs if grid.inputs > 1 else min(count, fitting)
-            if not 0 < abreast <= fitting:
-                continue
-            pixels = -(-count // abreast) * (down * zoom + 1) - 1
-            if -(-pixels // 2) <= height:
-                return self._as_pixels(panel, abreast, zoom, pixels)
-        return None
+        arrangement = _arrangement(grid.tile, count, grid.inputs, width, height)
+        return None if arrangement is None else self._as_pixels(panel, *arrangement)
 
     def _as_pixels(self, panel: Panel, abreast: int, zoom: int, pixels: int) -> list[list[Piece]]:
         """Draw that many rows of pixels, two in each row of the terminal."""
