@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from math import nan
 from pathlib import Path
 
 from tests.support.fake_client import FakeClient, finished
@@ -88,7 +89,8 @@ LIVE = LAB.replace("start = 2", "start = 2\nlive = true").replace("guess =", "pa
 async def test_a_live_slider_acts_on_the_run_and_another_one_begins_a_new_run(
     tmp_path: Path,
 ) -> None:
-    bound = TrainingNoted(bound=(NameBound("width", 8, 2),))
+    forged = NameBound("rate", nan, 2), NameBound("other", 1.0, 2)
+    bound = TrainingNoted(bound=(NameBound("width", 8.0, 2), *forged))
     begun = (LossesRecorded(0, (1.0, 0.5)),)
     client = FakeClient([begun, finished(bound)], [begun, finished()], held=True)
     session = await at_lab(tmp_path, client, LIVE)

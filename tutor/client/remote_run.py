@@ -23,12 +23,11 @@ from tutor.wire.node import (
     StopRun,
     Taken,
     ToNode,
+    Wish,
 )
 
 Evaluate = Callable[[int, str, int], Awaitable[Evaluation]]
 """Lets a node evaluate an expression in the names that the run with this number left."""
-
-Wish = Hold | StepPhase | Resume | WatchViews | Bind | StopRun | ExtendRun
 
 
 class RemoteRun:

@@ -38,10 +38,10 @@ from tutor.wire.node import (
     StopRun,
     Taken,
     ToNode,
+    Wish,
 )
 
 Observations = tuple[Observation, ...]
-Wish = Hold | StepPhase | Resume | WatchViews | Bind | StopRun | ExtendRun | ForgetRun
 
 
 class WatchedRun:

@@ -265,7 +265,13 @@ class Lab:
     ) -> None:
         """Follow a run to its end, then judge the goals by it."""
         observation = await following()
-        moved = {each.name: each.number for each in self._hub.timeline.current.facts.bound}
+        moved = {
+            slider.name: value
+            for bound in self._hub.timeline.current.facts.bound
+            for slider in step.sliders
+            for value in slider.values
+            if (bound.name, bound.number) == (slider.name, value)
+        }
         if moved:  # the run counts for where its sliders stood at the end
             lines = lines_of(step, {**values_in(step, lines), **moved})
         find_reached = late.grading_of(step).reached_goals

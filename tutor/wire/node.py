@@ -16,14 +16,10 @@ from msgspec import Struct
 
 from tutor.wire import frames
 from tutor.wire.commands import (
-    Bind,
     Execute,
-    Hold,
     ObserveAll,
     Question,
-    Resume,
-    StepPhase,
-    WatchViews,
+    RunControl,
 )
 from tutor.wire.control import Protection
 from tutor.wire.events import Evaluation, Observation, RunEvent, WorkerStateChanged
@@ -146,11 +142,14 @@ class ForgetRun(Struct, frozen=True, tag="forget-run"):
     """Release the values that the program left."""
 
 
+Wish: TypeAlias = RunControl | StopRun | ExtendRun | ForgetRun
+
+
 class AskOfRun(Struct, frozen=True, tag="of-run"):
     """A request to a watched run."""
 
     run: int
-    wish: Hold | StepPhase | Resume | WatchViews | Bind | StopRun | ExtendRun | ForgetRun
+    wish: Wish
 
 
 class EvaluateIn(Struct, frozen=True, tag="evaluate-in"):
