@@ -295,7 +295,7 @@ async def test_what_is_asked_of_a_run_changes_no_other(running: Worker) -> None:
     other.handle.stop()
     assert (await other.ended()).outcome == "stopped"
     assert other.pauses == []
-    assert run.states().count("T") == 1
+    await run.stands_still()
     run.handle.stop()
     assert (await run.ended()).outcome == "stopped"
 
