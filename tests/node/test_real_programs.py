@@ -28,6 +28,7 @@ from tutor.wire.events import (
 from tutor.wire.maps import DecisionMap
 from tutor.wire.models import ModelsDescribed
 from tutor.wire.pads import EMPTY, numbers_in, question_about
+from tutor.wire.values import FloatValue
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("process")]
 
@@ -101,6 +102,40 @@ async def test_maps_models_recordings_and_pictures(
     both = maps[0].keys() & maps[1].keys()
     assert both, "the maps of the two pauses"
     assert [maps[0][step] for step in both] == [maps[1][step] for step in both]
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("command", [None, HERE_BY_PIPE], ids=["here", "node"])
+async def test_a_running_loop_takes_a_number_between_two_steps(
+    command: tuple[str, ...] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = """rate = 0.25
+weight = torch.tensor(8.0, requires_grad=True)
+optimizer = torch.optim.SGD([weight], lr=rate)
+while rate > 0.1:
+    optimizer.param_groups[0]["lr"] = rate
+    optimizer.zero_grad()
+    (weight**2 + 1).backward()
+    optimizer.step()
+"""
+    execute = Execute(Program("import torch", "", source), Limits(seconds=50), live=True, pace=100)
+    engine = "tutor.worker.engine"
+    async with worker(tmp_path, monkeypatch, command=command, engine=engine) as running:
+        run = running.client.begin(execute, (Question("rate"),))
+        events: list[RunEvent] = []
+        async for batch in run.events():
+            events += batch
+            if any(isinstance(event, LossesRecorded) for event in batch):
+                run.bind({"rate": 0.0625})
+    (bound,) = [each for e in events if isinstance(e, TrainingNoted) for each in e.bound]
+    ended = events[-1]
+    assert isinstance(ended, RunEnded)
+    assert ended.observation.outcome == "finished"
+    assert ended.observation.answers[0].value == FloatValue(0.0625)
+    assert (bound.name, bound.number) == ("rate", 0.0625)
+    steps = sum(len(event.losses) for event in events if isinstance(event, LossesRecorded))
+    assert 1 <= bound.steps == steps, "no step was begun after it"
+    (tmp_path / "scratch").rmdir()
 
 
 @pytest.mark.timeout(240)

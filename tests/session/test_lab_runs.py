@@ -113,6 +113,21 @@ async def test_a_live_slider_acts_on_the_run_and_another_one_begins_a_new_run(
     await session.close()
 
 
+async def test_a_move_that_comes_too_late_for_its_run_begins_a_new_one(tmp_path: Path) -> None:
+    begun = (LossesRecorded(0, (1.0, 0.5)),)
+    client = FakeClient([begun, finished()], held=True)
+    session = await at_lab(tmp_path, client, LIVE)
+    assert session.answers.lab.run(lines(1), paced=True)
+    client.release()
+    await eventually(lambda: bool(session.timeline.current.losses), "its begin")
+    session.answers.lab.move(lines(8))
+    await eventually(lambda: client.bound == [{"width": 8}], "the move")
+    client.release(2)
+    await eventually(lambda: len(client.commands) == 2, "a new run, since nothing was bound")
+    assert client.commands[1].program.source.startswith(lines(8))
+    await session.close()
+
+
 async def test_a_step_that_is_left_is_not_run_again(tmp_path: Path) -> None:
     client = FakeClient(held=True)
     session = await at_lab(tmp_path, client)

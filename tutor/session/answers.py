@@ -214,6 +214,8 @@ class Lab:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self._wanted: dict[str, int | float] = {}
+        """The numbers that the run under way was last asked to bind."""
 
     def move(self, lines: str) -> None:
         """Save the slider values; soon the run under way goes on with them, or a new one begins.
@@ -244,6 +246,7 @@ class Lab:
             self._hub.notify(guard(str(error)))
             return False
         pace: float = getattr(step, "pace", 0.0) if paced else 0.0  # only a lab has one
+        self._wanted = {}
         return self._hub.runs.run(lines, pace=pace)
 
     def guess(self, text: str, lines: str, *, paced: bool = False) -> bool:
@@ -272,8 +275,12 @@ class Lab:
             for value in slider.values
             if (bound.name, bound.number) == (slider.name, value)
         }
+        ended_with = {**values_in(step, lines), **moved}
+        missed = any(ended_with[name] != number for name, number in self._wanted.items())
+        if missed and observation.outcome != "stopped" and self._hub.state.step is step:
+            self.move(lines_of(step, {**ended_with, **self._wanted}))  # it came too late
         if moved:  # the run counts for where its sliders stood at the end
-            lines = lines_of(step, {**values_in(step, lines), **moved})
+            lines = lines_of(step, ended_with)
         find_reached = late.grading_of(step).reached_goals
         if find_reached is not None:
             self.reach(step, find_reached(step, observation), lines)
@@ -296,6 +303,7 @@ class Lab:
         if self._hub.state.step is step and activity is not None:
             numbers = _live_numbers(step, activity.source, lines)
             if numbers and self._hub.runs.bind(numbers):
+                self._wanted = numbers
                 return
             self._hub.runs.stop()
             await self._hub.runs.until_idle()
