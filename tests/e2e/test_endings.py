@@ -166,5 +166,5 @@ def test_what_failed_without_disturbing_is_told_once_the_terminal_is_restored(
     assert terminal.wait_for_end() == 0
     assert terminal.was_restored()
     told = bytes(terminal.sent).split(LEAVES_ALTERNATE_SCREEN)[-1].decode()
-    assert "a fault of its own" in told
+    assert "An internal error of the tutor occurred" in told
     assert "RuntimeError: no names today" in told

@@ -48,7 +48,7 @@ _GRACE = 0.3
 """Seconds between SIGINT and SIGKILL."""
 _USAGE_EVERY = 1.0
 """Seconds between two reports of the run's usage."""
-_TRACE_TIMEOUT = 0.05
+_TRACE_TIMEOUT = 0.2
 """Seconds that faulthandler has for writing the program's trace."""
 _TRACE_BYTES = 16 * 1024
 """Bytes of a trace that are read, since the program itself can write to the trace pipe."""
@@ -315,7 +315,7 @@ class _Watch:
             self._request_trace()
 
     def _request_trace(self) -> None:
-        """Request a trace of the program from faulthandler, and read it for at most 50 ms.
+        """Request a trace of the program from faulthandler, and read it for at most 0.2 s.
 
         A program that ignores or masks all signals, or has closed the pipe, leaves it empty.
         """
