@@ -92,6 +92,21 @@ with torch.no_grad():
     assert told["none"][1] == 0
 
 
+def test_sums_are_shown_as_the_training_shows_its_own() -> None:
+    source = """
+for step in range(3):
+    optimizer.zero_grad()
+    F.mse_loss(model(x), y, reduction="sum").backward()
+    optimizer.step()
+total = 0.0
+with torch.no_grad():
+    for rows in (slice(0, 6), slice(6, 12)):
+        total += F.mse_loss(model(x[rows]), y[rows], reduction="sum").item()
+"""
+    served = run(source, "total / 2", given=GIVEN, live=True)
+    assert checked(served)["total"][3] == pytest.approx(float(served.answers[0].shown), rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("scaled", "factor"),
     [

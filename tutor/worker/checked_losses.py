@@ -85,6 +85,9 @@ class CheckSeries:
         since the program may train with them."""
         self.operations: deque[int] = deque(maxlen=MAX_OPERATIONS)
         """The numbers of the operations that gave the latest losses with a graph."""
+        self.trains_on_sums = False
+        """True where training itself sums up the rows of a batch, so that the sums of other batches
+        are shown as they are, on the scale of the training loss."""
         self._count = count
         self._series: dict[tuple[Place, str], _Series] = {}
 
@@ -199,8 +202,11 @@ def _watched(name: str, original: Callable[..., object]) -> Callable[..., object
                 has_graph = _grad_enabled()
                 if has_graph and (number := operation_number(loss)) is not None:
                     series.operations.append(number)
+                rows = _summed_rows(args, kwargs)
                 if series.is_evaluating or not has_graph:
-                    series.add(loss, _summed_rows(args, kwargs))
+                    series.add(loss, 1 if series.trains_on_sums else rows)
+                elif rows > 1:
+                    series.trains_on_sums = True
             except Exception:  # an error here must not stop the program
                 pass
         return loss
