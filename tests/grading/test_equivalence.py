@@ -126,6 +126,7 @@ def test_givens_may_be_written_in_other_ways(one: str, other: str) -> None:
     [
         ("for n in range(5):\n    f(n)", "for n in range(5):\n    g(n)"),
         ("for n in range(5):\n    f(n)", "for n in rows:\n    f(n)"),
+        ("x = [n for n in range(33)]", "x = [n for n in range(34)]"),
         ("x = [1, 2]", "x = [1.0, 2.0]"),
         ("x = [0.1, 6]", "x = [0.1, 7]"),
         ("x = 0.1", "print(x)"),

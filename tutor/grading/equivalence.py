@@ -157,7 +157,7 @@ def _loose_fields(part: ast.AST) -> Iterator[object]:
     for name, value in ast.iter_fields(part):
         if name == "body" and isinstance(value, list):
             yield [each for each in value if not is_aside(each)]
-        elif name == "iter" and _counts_rounds(value):
+        elif isinstance(part, ast.For) and name == "iter" and _counts_rounds(value):
             yield "rounds"
         elif name == "elts" and any(type(number) is float for number in _numbers(part)):
             yield [*map(decimal, value)]
