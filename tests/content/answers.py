@@ -1,12 +1,20 @@
-"""The tables of right and wrong programs in `answers/<step id>.toml`."""
+"""The tables of right and wrong programs in `answers/<step id>.toml`.
+
+A program may be written as changes of the step's solution.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct, convert
+from msgspec.structs import replace
+
+from tests.support.lessons import chapter
+from tutor.course.changes import with_changes
 
 FOLDER = Path(__file__).parent / "answers"
 
@@ -32,10 +40,20 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     wrong: tuple[Wrong, ...]
 
 
-ANSWERS: dict[str, Answers] = {
-    file.stem: convert(tomllib.loads(file.read_text("utf-8")), Answers)
-    for file in sorted(FOLDER.glob("*.toml"))
-}
+Row = TypeVar("Row", Right, Wrong)
+
+
+def _whole(rows: tuple[Row, ...], step: str) -> tuple[Row, ...]:
+    solution = getattr(chapter().find(step), "solution", "")
+    return tuple(replace(row, program=with_changes(solution, row.program)) for row in rows)
+
+
+def _answers(file: Path) -> Answers:
+    read = convert(tomllib.loads(file.read_text("utf-8")), Answers)
+    return Answers(_whole(read.right, file.stem), _whole(read.wrong, file.stem))
+
+
+ANSWERS = {file.stem: _answers(file) for file in sorted(FOLDER.glob("*.toml"))}
 
 
 def right_answers() -> Iterator[tuple[str, str, Right]]:

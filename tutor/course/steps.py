@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from msgspec.structs import FieldInfo
 
 from tutor.course import code_rules, lab_rules, order_rules, predict_rules, quiz_rules
+from tutor.course.changes import expand_changes
 from tutor.course.data_files import read_data
 from tutor.course.document import read_document
 from tutor.course.kinds import KINDS, Kind
@@ -98,6 +99,7 @@ def _build_step(
         return None
     kind = KINDS[name]
     arrays = kind.arrays
+    expand_changes(findings)
     values = read_table(
         document.table, _fields_of(kind), findings, read_elsewhere=("kind", *arrays)
     )
