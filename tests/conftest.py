@@ -48,13 +48,21 @@ LONGEST = ("terminal", "content", "torch", "process", "by keys", "hostile")
 
 
 MAX_TESTS = {
+    "tests/authoring/batch/": 8,
     "tests/client/": 60,
+    "tests/content/test_experiments.py": 12,
+    "tests/content/test_measured_claims.py": 5,
     "tests/e2e/": 8,
     "tests/hostile/": 24,
     "tests/node/": 5,
+    "tests/test_cli.py::TestWithAWorker::": 6,
     "tests/ui/snapshots/": 24,
+    "tests/worker/test_layer_watch.py": 12,
+    "tests/worker/test_lazy_compiler.py": 2,
+    "tests/worker/test_training_programs.py": 24,
 }
-"""The most tests of one run, in folders where tests start processes or make pictures."""
+"""The most tests of one run in a file or class; or in a folder, of those that start processes or
+make pictures."""
 
 MAX_APP_TESTS = 2
 """The most tests of one run that start an app, in each other file of `tests/ui/`."""
@@ -87,9 +95,9 @@ def _drawn_items(items: list[pytest.Item]) -> Iterator[pytest.Item]:
 def _sampled_as(item: pytest.Item) -> str:
     """Return the folder or file of a slow test; "" for a test of every run."""
     is_slow = is_async_test(item) or item.get_closest_marker("process")
-    folder = next((each for each in MAX_TESTS if item.nodeid.startswith(each)), "")
-    if folder and (is_slow or folder == "tests/e2e/"):
-        return folder
+    place = next((each for each in MAX_TESTS if item.nodeid.startswith(each)), "")
+    if place and (is_slow or ".py" in place or place == "tests/e2e/"):
+        return place
     is_of_ui = item.nodeid.startswith("tests/ui/")
     return item.nodeid.partition("::")[0] if is_of_ui and is_slow else ""
 
