@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tutor.authoring.gpu_rules import asks_for_a_card
+from tutor.authoring.check_rules import asks_for_a_card
 
 ASKS = 'device = "cuda" if torch.cuda.is_available() else "cpu"\n'
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import BOUND, CODE, FAMILY, write_course, write_family
-from tutor.authoring.family_rules import check_families, files_that_bind
+from tutor.authoring.course_rules import check_families, files_that_bind
 from tutor.course.load import load_course
 
 OTHER = CODE.replace('id = "double"', 'id = "double-again"')

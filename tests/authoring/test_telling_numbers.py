@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.lessons import CODE, sound_course, write_course
 from tests.support.python_runner import PythonRunner
+from tutor.authoring.claim_rules import telling_numbers
 from tutor.authoring.evidence import gather_evidence
-from tutor.authoring.telling_numbers import telling_numbers
 from tutor.course.model import CodeStep
 
 PROGRAM = "y = 2 * x"

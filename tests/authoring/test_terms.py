@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.lessons import LESSON, READ, sound_course, write_course
-from tutor.authoring.term_rules import check_terms
+from tutor.authoring.course_rules import check_terms
 
 LOSS = '\n[[term]]\nname = "loss"\nsay = "How wrong: 0 is best."\n'
 

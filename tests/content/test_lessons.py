@@ -11,8 +11,7 @@ import pytest
 from tests.support.lessons import LESSONS, sound_course
 from tests.support.sampling import drawn
 from tutor.authoring.check import check
-from tutor.authoring.family_rules import check_families
-from tutor.authoring.term_rules import check_terms
+from tutor.authoring.course_rules import check_families, check_terms
 from tutor.client.client import WorkerClient
 from tutor.course.figures import FIGURES
 from tutor.course.load import load_course

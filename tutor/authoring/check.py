@@ -11,15 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tutor.authoring.family_rules import check_families, files_that_bind
+from tutor.authoring.course_rules import check_families, check_terms, files_that_bind
 from tutor.authoring.goal_rules import check_lab
 from tutor.authoring.mutation.mutation_pass import MutationPass
-from tutor.authoring.ordering_rules import check_order
-from tutor.authoring.prediction_rules import check_prediction
-from tutor.authoring.program_rules import check_programs
-from tutor.authoring.question_rules import check_question
+from tutor.authoring.program_rules import check_order, check_programs
+from tutor.authoring.question_rules import check_prediction, check_question
 from tutor.authoring.step_findings import StepFindings
-from tutor.authoring.term_rules import check_terms
 from tutor.authoring.text_rules import check_texts
 from tutor.authoring.unfinished import unfinished_in_heads, unfinished_in_step
 from tutor.course.kinds import kind_of

@@ -7,11 +7,11 @@ import builtins
 
 from msgspec.structs import replace
 
-from tutor.authoring.gpu_rules import check_gpu
-from tutor.authoring.prediction_rules import MIN_TIME_FACTOR, check_condition, check_shown
+from tutor.authoring.check_rules import check_gpu
+from tutor.authoring.program_rules import MIN_TIME_FACTOR, check_views
 from tutor.authoring.question_costs import CLOCK
+from tutor.authoring.question_rules import check_condition, check_shown
 from tutor.authoring.step_findings import StepFindings
-from tutor.authoring.view_rules import check_views
 from tutor.course.code import bindings, parse_program
 from tutor.course.model import LabStep
 from tutor.course.slider_values import DRAWING, blocks_in, is_drawn

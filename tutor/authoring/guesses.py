@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from tutor.authoring.key_rules import LABELS
+from tutor.authoring.text_rules import LABELS
 from tutor.course.model import PredictStep
 from tutor.grading.predict import grade_guess, predict_command, predict_questions, unfinished
 from tutor.grading.quiz import QuizAnswer

@@ -6,12 +6,21 @@ and each wrong program must be refused with its own message.
 
 from __future__ import annotations
 
+import ast
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
-from tutor.authoring.claim_rules import check_claims
+from tutor.authoring.check_rules import (
+    check_functions,
+    check_gpu,
+    check_modes,
+    check_names,
+    check_redundancy,
+    check_remarks,
+)
+from tutor.authoring.claim_rules import check_claims, check_telling
 from tutor.authoring.evidence import (
     ProgramEvidence,
     gather_evidence,
@@ -19,27 +28,25 @@ from tutor.authoring.evidence import (
     observe_program,
     refused_programs,
 )
-from tutor.authoring.function_rules import check_functions
-from tutor.authoring.gpu_rules import check_gpu
 from tutor.authoring.hardcoded import hardcoded_program
-from tutor.authoring.mode_rules import check_modes
-from tutor.authoring.name_rules import check_names
+from tutor.authoring.mutation.batching_runner import BatchingRunner
 from tutor.authoring.question_costs import check_question_costs, timed
-from tutor.authoring.redundancy import check_redundancy
-from tutor.authoring.remark_rules import check_remarks
 from tutor.authoring.remembering_runner import RememberingRunner
 from tutor.authoring.step_findings import StepFindings
-from tutor.authoring.telling_rules import check_telling
-from tutor.authoring.text_rules import checked_names
-from tutor.authoring.used_rules import check_used
+from tutor.authoring.text_rules import check_exercise, checked_names
 from tutor.authoring.verdict_rules import find_leaks, has_words_of
 from tutor.authoring.verdicts import verdicts_on
-from tutor.authoring.view_rules import check_views
-from tutor.course.model import CodeStep
+from tutor.course.code import parse_program
+from tutor.course.given_variations import bound_names
+from tutor.course.model import CodeStep, OrderStep, UsedAnswer
+from tutor.course.used_answers import with_own
 from tutor.grading.compare import is_same
+from tutor.grading.earlier_answers import SLUG
 from tutor.grading.grade import grade
 from tutor.grading.misconceptions import masked
+from tutor.grading.order import as_code
 from tutor.grading.plan import (
+    check_expressions,
     command_under,
     learner_questions,
     other_seed,
@@ -50,6 +57,7 @@ from tutor.grading.scenario_result import RunAnswers, fault_of, rule_of, run_ans
 from tutor.grading.submission import read_submission, rebinding
 from tutor.grading.verdict import Runner, Verdict
 from tutor.toml_text import KeyPath
+from tutor.wire.commands import Execute
 
 MIN_TIME_FACTOR = 3
 """Minimum ratio of time limit to measured time: learners' machines may be slower."""
@@ -292,3 +300,88 @@ def _in_one_line(verdict: Verdict) -> str:
     """Return a verdict as part of a problem: kind, slug and message."""
     slug = f" {verdict.slug}" if verdict.slug else ""
     return f"{verdict.kind}{slug}: {verdict.message}" if verdict.message else verdict.kind + slug
+
+
+# Steps that begin with the answers to earlier ones
+#
+# The solution must be right with each answer that the author declares right there, and each used
+# step must be needed.
+
+
+async def check_used(step: CodeStep, runner: Runner, findings: StepFindings) -> None:
+    """Apply the rules to each step that is used, directly or through another used step."""
+    for index, step_id in enumerate(step.uses):
+        used = next(each for each in step.used if each.step == step_id)
+        if not _is_read(step, used):
+            message = f"neither the given code nor the solution reads a name of `{step_id}`"
+            findings.error(("uses", index), message)
+    others = [
+        (used, number, program)
+        for used in step.used
+        for number, program in enumerate(used.also_right, 1)
+    ]
+    runner = BatchingRunner(runner)
+    verdicts = await asyncio.gather(
+        *(_verdict_with(step, used, program, runner) for used, _, program in others)
+    )
+    for (used, number, _), verdict in zip(others, verdicts, strict=True):
+        if not verdict.accepted or verdict.slug == SLUG:
+            said = " ".join(verdict.message.split())
+            message = (
+                f"with also_right[{number}] of `{used.step}` the solution is not right: {said}"
+            )
+            findings.error(("uses",), message)
+
+
+def _is_read(step: CodeStep, used: UsedAnswer) -> bool:
+    """Return True if the step, or another answer that it uses, reads a name of this one."""
+    others = (each.code for each in step.used if each is not used)
+    programs = (step.given, step.solution, *others, *check_expressions(step.checks))
+    read = {name for program in programs for name in _names_read(program)}
+    return bool(read & set(bound_names(used.code)))
+
+
+def _names_read(program: str) -> Iterator[str]:
+    for node in ast.walk(parse_program(program.strip())):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+
+
+async def _verdict_with(step: CodeStep, used: UsedAnswer, program: str, runner: Runner) -> Verdict:
+    """Return the verdict on the solution with a program as the answer to one used step."""
+    tried = with_own(step, lambda each: program if each.step == used.step else "")
+    return await grade(tried, step.solution, runner)
+
+
+# Views: a step names none that stays empty
+
+
+async def check_views(
+    views: Sequence[str], command: Execute, program: str, runner: Runner, findings: StepFindings
+) -> None:
+    """Check that the run has content for each of the views.
+
+    `program` names the program that the command runs.
+    """
+    if not views:
+        return
+    observation = await runner.observe(command, ())
+    for index, view in enumerate(views):
+        if view not in observation.views:
+            message = f"a run of {program} has nothing for the view `{view}`"
+            findings.error(("views", index), message)
+
+
+# Order steps: the rules of the equivalent code step
+
+KEYS = {"scaffold": "lines", "solution": "lines", "wrong": "order"}
+"""Keys of a code step, and the keys of an order step from which they are made."""
+
+
+async def check_order(step: OrderStep, runner: Runner, findings: StepFindings) -> None:
+    """Apply the rules to the programs that the lines make."""
+    code = as_code(step)
+    own = StepFindings(step, KEYS)
+    check_exercise(code, own)
+    await check_programs(code, runner, own)
+    findings.problems += own.problems

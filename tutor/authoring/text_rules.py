@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
-from tutor.authoring.key_rules import unknown_action
-from tutor.authoring.room_rules import check_room
-from tutor.authoring.spoken_rules import check_spoken
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.verdict_rules import LESSON_NAME
 from tutor.course.code import parse_expression, parse_program
@@ -17,10 +15,13 @@ from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, ReadStep, Step
 from tutor.course.problems import suggestion
 from tutor.grading.learner_expressions import is_learner_expression
+from tutor.grading.markup import pieces
 from tutor.grading.scenario_result import expression_of
 from tutor.grading.slugs import SLUGS
-from tutor.grading.templates import fill
+from tutor.grading.templates import fill, words_to_choose
+from tutor.session.commands import COMMANDS
 from tutor.session.words.key_names import actions_in
+from tutor.session.words.spoken_text import unspoken_in, unused_in
 from tutor.toml_text import KeyPath
 
 LINE_LENGTH = 79
@@ -223,3 +224,82 @@ def _check_layout(path: KeyPath, code: str, findings: StepFindings) -> None:
         else:
             continue
         findings.warning(path, f"line {number} of it has {fault}")
+
+
+# Keys that texts name as `{key:NAME}`, outside of the app, where the learner's are not known
+
+ALL_KEYS = ".all"
+"""Suffix of a command's name that means all its keys."""
+
+LABELS = {f"{row.name}{end}": row.label for row in COMMANDS for end in ("", ALL_KEYS)}
+"""Labels of commands, which replace their keys if the learner's are unknown."""
+
+
+def unknown_action(name: str) -> str | None:
+    """Return what is wrong with the name in `{key:NAME}`; None if it is valid."""
+    if name in LABELS:
+        return None
+    known = [command.name for command in COMMANDS]
+    return f"there is no action `{name}`{suggestion(name.removesuffix(ALL_KEYS), known)}"
+
+
+# `spoken`: each formula of a step has words for screen readers
+
+
+def check_spoken(step: Step, texts: Sequence[tuple[KeyPath, str]], findings: StepFindings) -> None:
+    """Demand words for each formula in the texts, and a formula for each of the words."""
+    for path, text in texts:
+        for piece in dict.fromkeys(unspoken_in(text, step.spoken)):
+            findings.warning(path, f"`{piece}` is read aloud wrongly: write it out in `spoken`")
+    whole = "\n\n".join(text for _, text in texts)
+    for formula in unused_in(whole, step.spoken):
+        findings.warning(("spoken", formula), "occurs in no text of the step")
+    for formula, words in step.spoken.items():
+        for piece in unspoken_in(words, {}):
+            findings.warning(
+                ("spoken", formula), f"its words have `{piece}`, which cannot be spoken"
+            )
+
+
+# The length of messages: the instruction must not be below the fold
+
+COLUMNS = 76
+"""Columns of text in the pane of the verdict, on a terminal of 80 columns and 24 rows."""
+
+MAX_ROWS = 4
+"""Rows of that pane for the message: of its seven, the head takes one and the evidence two."""
+
+_A_VALUE = "[0.1234]"
+"""Example of a program's value: most that are shown are about as long."""
+
+_FIRST_SENTENCE = re.compile(r"(?:`[^`]*`|[^`])*?[.!?](?=\s|$)")
+
+
+def check_room(step: CodeStep, findings: StepFindings) -> None:
+    """Warn of messages to refused answers that are longer than the smallest pane is high."""
+    said: list[tuple[KeyPath, str]] = [
+        *((("check", index, "say"), each.say) for index, each in enumerate(step.checks)),
+        *((("misconception", n, "say"), each.say) for n, each in enumerate(step.misconceptions)),
+    ]
+    for path, text in said:
+        rows = rows_of(text)
+        if rows > MAX_ROWS:
+            message = f"takes {rows} rows at 80 columns, but the pane shows {MAX_ROWS}: shorten it"
+            findings.warning(path, message)
+
+
+def rows_of(say: str) -> int:
+    """Return the rows of a message, whose first sentence has rows of its own."""
+    text = fill(say, _example_of).strip()
+    first = _FIRST_SENTENCE.match(text)
+    end = first.end() if first is not None else len(text)
+    paragraphs = [text[:end], *text[end:].split("\n\n")]
+    return sum(len(wrap(_without_marks(each), COLUMNS)) for each in paragraphs)
+
+
+def _example_of(expression: str) -> str:
+    return max(words_to_choose(expression), key=len, default=_A_VALUE)
+
+
+def _without_marks(text: str) -> str:
+    return "".join(piece for _, piece in pieces(text))

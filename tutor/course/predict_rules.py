@@ -1,6 +1,6 @@
 """Rules for the keys of a predict step beyond their types, for the loader.
 
-They need no run: `tutor.authoring.prediction_rules` checks what the program does.
+They need no run: `tutor.authoring.question_rules` checks what the program does.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from tutor.authoring.mutation.mutants import Mutant
 from tutor.authoring.mutation.orders import mutants_of_order
 from tutor.authoring.mutation.rules import mutants_of_step
 from tutor.authoring.mutation.trial import Judge
-from tutor.authoring.ordering_rules import KEYS
+from tutor.authoring.program_rules import KEYS
 from tutor.authoring.step_findings import StepFindings
 from tutor.course.model import AnyKind, CodeStep, OrderStep, Step
 from tutor.grading.grade import grade

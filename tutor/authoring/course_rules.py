@@ -1,8 +1,4 @@
-"""Rules of the linter for families of wrong ideas: each idea is shared, and bound where it fits.
-
-The loader reports what a step's binding lacks; the rules that run programs report whether the
-programs of a family are refused with its message. Here the steps of a course are compared.
-"""
+"""Rules of the linter that compare the steps of a course: on its terms, and on its wrong ideas."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tutor.authoring.text_rules import is_print
+from tutor.authoring.text_rules import is_print, unknown_action
 from tutor.course.code import parse_program
 from tutor.course.families import (
     FAMILY_FOLDER,
@@ -22,9 +18,74 @@ from tutor.course.families import (
     read_family,
 )
 from tutor.course.kinds import kind_of
-from tutor.course.model import Course, Step
-from tutor.course.problems import Problem
+from tutor.course.model import Course, Lesson, Step
+from tutor.course.problems import Problem, suggestion
 from tutor.course.tables import problem_at
+from tutor.course.terms import TERM_KEY
+from tutor.session.words.key_names import actions_in
+from tutor.toml_text import KeyPath
+
+# Terms: each is defined once, and used in a step
+
+
+def check_terms(course: Course) -> list[Problem]:
+    """Return the problems of the terms of all lessons, and of the concepts that name them."""
+    problems: list[Problem] = []
+    defined: dict[str, Lesson] = {}
+    for lesson in course.lessons:
+        problems += _defined_twice(lesson, defined)
+        problems += _unknown_actions(lesson)
+        defined |= {term.name: lesson for term in lesson.terms if term.name not in defined}
+    for step in course.steps():
+        problems += _undefined(step, list(defined))
+    used = {concept for step in course.steps() for concept in step.concepts}
+    for lesson in course.lessons:
+        problems += _unused(lesson, used)
+    return problems
+
+
+def _undefined(step: Step, defined: list[str]) -> Iterator[Problem]:
+    for index, concept in enumerate(step.concepts):
+        if concept not in defined:
+            message = f"no lesson.toml has a `[[term]]` named `{concept}`"
+            yield problem_at(
+                step.file, ("concepts", index), f"{message}{suggestion(concept, defined)}"
+            )
+
+
+def _defined_twice(lesson: Lesson, defined: dict[str, Lesson]) -> Iterator[Problem]:
+    for index, term in enumerate(lesson.terms):
+        if term.name in defined:
+            message = f"`{term.name}` is defined in the lesson {defined[term.name].id} already"
+            yield problem_at(lesson.file, (TERM_KEY, index, "name"), message)
+
+
+def _unknown_actions(lesson: Lesson) -> Iterator[Problem]:
+    for index, term in enumerate(lesson.terms):
+        for name in actions_in(term.say):
+            if (problem := unknown_action(name)) is not None:
+                yield problem_at(lesson.file, (TERM_KEY, index, "say"), problem)
+
+
+def _unused(lesson: Lesson, used: set[str]) -> Iterator[Problem]:
+    for index, term in enumerate(lesson.terms):
+        if term.name not in used:
+            yield _warning(
+                lesson, (TERM_KEY, index, "name"), f"no step has the concept `{term.name}`"
+            )
+    for index, concept in enumerate(lesson.concepts):
+        if concept not in used:
+            yield _warning(lesson, ("concepts", index), f"no step has the concept `{concept}`")
+
+
+def _warning(lesson: Lesson, path: KeyPath, message: str) -> Problem:
+    return problem_at(lesson.file, path, message, "warning")
+
+
+# Families of wrong ideas: each idea is shared, and bound where it fits
+#
+# The loader reports what a step's binding lacks; the rules that run programs report whether the
+# programs of a family are refused with its message. Here the steps of a course are compared.
 
 
 def check_families(lessons: Path, course: Course) -> list[Problem]:
