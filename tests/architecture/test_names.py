@@ -54,7 +54,7 @@ def test_no_two_modules_have_one_name() -> None:
     found = modules_of_one_name([_name(path) for path in SOURCES])
     assert {file.removesuffix(".py") for file in found} == set(MIRRORED_MODULES), (
         f"{found}: as a pattern, the rules of one kind are `predict_rules` in course and "
-        "`prediction_rules` in authoring"
+        "`question_rules` in authoring"
     )
 
 
