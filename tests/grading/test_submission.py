@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.grading.steps import sigmoid_step
+from tutor.course.code import names_in
 from tutor.grading.program_words import words_used
 from tutor.grading.submission import (
     assigned_in_function,
-    names_in,
     names_typed_in,
     read_submission,
     rebinding,

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tutor.authoring.evidence import Miss, ProgramEvidence
 from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import checked_names
-from tutor.course.code import NotPython, parse_expression, parse_program
+from tutor.course.code import NotPython, names_in, names_mentioned, parse_expression, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, LabStep, PredictStep
 from tutor.course.step_tables import Check, Misconception, Note
 from tutor.grading.compare import is_same
 from tutor.grading.plan import command_under, learner_questions, scenarios
 from tutor.grading.scenario_result import RunAnswers, is_true, rule_of, run_answers
-from tutor.grading.submission import names_in
 from tutor.grading.verdict import Runner
 from tutor.toml_text import KeyPath
 from tutor.wire.values import CallableValue, ModuleValue, Value
@@ -124,7 +123,7 @@ def check_functions(step: CodeStep, solution: RunAnswers, findings: StepFindings
         if not _is_function(value):
             continue
         arguments = [each for tree in asked for each in _arguments(tree, name)]
-        points = {ast.unparse(each) for each in arguments if not _names(each) & theirs}
+        points = {ast.unparse(each) for each in arguments if not names_mentioned(each) & theirs}
         if arguments and len(points) < _MIN_POINTS:
             message = (
                 f"call `{name}` with {_MIN_POINTS} values or more that no given has: otherwise a "
@@ -161,10 +160,6 @@ def _arguments(tree: ast.expr, name: str) -> Iterator[ast.expr]:
             ):
                 if called == name:
                     yield from points
-
-
-def _names(tree: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 # Models that an answer makes: no check depends on their mode

@@ -12,7 +12,7 @@ from tutor.authoring.program_rules import MIN_TIME_FACTOR, check_views
 from tutor.authoring.question_costs import CLOCK
 from tutor.authoring.question_rules import check_condition, check_shown
 from tutor.authoring.step_findings import StepFindings
-from tutor.course.code import bindings, parse_program
+from tutor.course.code import bindings, names_mentioned, parse_program
 from tutor.course.model import LabStep
 from tutor.course.slider_values import DRAWING, blocks_in, is_drawn
 from tutor.grading.lab import lab_command, lab_questions, reached_goals
@@ -61,8 +61,8 @@ def _check_names(step: LabStep, findings: StepFindings) -> None:
     """Check that the program reads the name of each slider, and that of a live one in a loop."""
     tree = parse_program(step.program)
     loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]
-    read, in_loops = _names_in(tree), _names_in(*loops)
-    asked = _names_in(*(ast.parse(each.expression) for each in lab_questions(step)))
+    read, in_loops = names_mentioned(tree), names_mentioned(*loops)
+    asked = names_mentioned(*(ast.parse(each.expression) for each in lab_questions(step)))
     for index, slider in enumerate(step.sliders):
         name = slider.name
         if name not in read:
@@ -76,11 +76,6 @@ def _check_names(step: LabStep, findings: StepFindings) -> None:
                 f"run: bind it to another name before the loop, and read that"
             )
             findings.error(("slider", index, "live"), message)
-
-
-def _names_in(*trees: ast.AST) -> set[str]:
-    nodes = (node for tree in trees for node in ast.walk(tree))
-    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def _check_goal_names(step: LabStep, findings: StepFindings) -> None:

@@ -6,9 +6,8 @@ and each wrong program must be refused with its own message.
 
 from __future__ import annotations
 
-import ast
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
@@ -36,7 +35,7 @@ from tutor.authoring.step_findings import StepFindings
 from tutor.authoring.text_rules import check_exercise, checked_names
 from tutor.authoring.verdict_rules import find_leaks, has_words_of
 from tutor.authoring.verdicts import verdicts_on
-from tutor.course.code import parse_program
+from tutor.course.code import names_loaded, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, OrderStep, UsedAnswer
 from tutor.course.used_answers import with_own
@@ -337,14 +336,8 @@ def _is_read(step: CodeStep, used: UsedAnswer) -> bool:
     """Return True if the step, or another answer that it uses, reads a name of this one."""
     others = (each.code for each in step.used if each is not used)
     programs = (step.given, step.solution, *others, *check_expressions(step.checks))
-    read = {name for program in programs for name in _names_read(program)}
+    read = {name for each in programs for name in names_loaded(parse_program(each.strip()))}
     return bool(read & set(bound_names(used.code)))
-
-
-def _names_read(program: str) -> Iterator[str]:
-    for node in ast.walk(parse_program(program.strip())):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
 
 
 async def _verdict_with(step: CodeStep, used: UsedAnswer, program: str, runner: Runner) -> Verdict:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 
 class NotPython(ValueError):
@@ -70,6 +71,43 @@ def bindings(root: ast.AST) -> Iterator[tuple[str, int]]:
             yield name, getattr(node, "lineno", 0)
         if not isinstance(node, _INNER_SCOPES) and not _is_declaration(node):
             waiting.extend(reversed(child_nodes(node)))
+
+
+@lru_cache(maxsize=512)
+def names_stored(node: ast.stmt) -> frozenset[str]:
+    """Return the names that a top-level statement binds at the top level.
+
+    Cached, since a statement of an answer is asked about many times.
+    """
+    return frozenset(name for name, _ in bindings(node))
+
+
+@lru_cache(maxsize=512)
+def names_loaded(node: ast.AST) -> frozenset[str]:
+    """Return the names that are read anywhere in a node; `x += 1` reads x."""
+    names: set[str] = set()
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
+            names.add(child.id)
+        elif isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name):
+            names.add(child.target.id)
+    return frozenset(names)
+
+
+@lru_cache(maxsize=1024)
+def names_in(expression: str) -> frozenset[str]:
+    """Return the names that an expression of the lesson reads; none if it cannot be parsed."""
+    try:
+        return frozenset(names_loaded(ast.parse(expression.strip(), mode="eval")))
+    except SyntaxError:
+        return frozenset()
+
+
+def names_mentioned(*nodes: ast.AST) -> frozenset[str]:
+    """Return all names in these nodes, whether read or bound."""
+    return frozenset(
+        each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)
+    )
 
 
 def child_nodes(node: ast.AST) -> list[ast.AST]:

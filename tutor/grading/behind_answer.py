@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TypeAlias
 
-from tutor.course.code import bindings
+from tutor.course.code import bindings, names_mentioned
 from tutor.grading.call_forms import word_called
 from tutor.grading.equivalence import is_aside
 from tutor.grading.free_names import free_names, names_bound
@@ -168,14 +168,10 @@ def _shared_in(node: ast.AST) -> Iterator[str]:
             case ast.For(
                 target=ast.Tuple(elts=[_, target]), iter=ast.Call(func=ast.Name(id="enumerate"))
             ):
-                yield from _names_of(target)
+                yield from names_mentioned(target)
             case ast.For(target=target):
-                yield from _names_of(target)
+                yield from names_mentioned(target)
             case ast.Assign(value=ast.Name() | ast.Subscript() | ast.Attribute()):
                 yield from (name for name, _ in bindings(each))
             case ast.arg(arg=name):
                 yield name
-
-
-def _names_of(target: ast.expr) -> Iterator[str]:
-    return (each.id for each in ast.walk(target) if isinstance(each, ast.Name))

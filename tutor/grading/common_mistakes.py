@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
+from tutor.course.code import names_in
 from tutor.course.step_tables import Check
 from tutor.grading.call_forms import word_called
 from tutor.grading.compare import Rule, is_same
@@ -40,7 +41,6 @@ from tutor.grading.scenario_result import (
 )
 from tutor.grading.sentences import under
 from tutor.grading.show import show_number
-from tutor.grading.submission import names_in
 from tutor.grading.wording import counted
 from tutor.grading.wrong_form import (
     bound_to_name,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from tutor.course.code import bindings
+from tutor.course.code import bindings, names_mentioned
 from tutor.grading.call_forms import decimal, plain_form, word_called
 
 Aliases = Mapping[str, str]
@@ -115,7 +115,7 @@ def loop_names(node: ast.stmt) -> frozenset[str]:
     """Return the loop variables of a loop; none of any other statement."""
     if not isinstance(node, ast.For):
         return frozenset()
-    return frozenset(part.id for part in ast.walk(node.target) if isinstance(part, ast.Name))
+    return names_mentioned(node.target)
 
 
 def _words_called(node: ast.AST) -> Iterator[str]:

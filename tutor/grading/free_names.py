@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from typing import TypeAlias
 
-from tutor.course.code import bindings
+from tutor.course.code import bindings, names_loaded, names_mentioned, names_stored
 from tutor.grading.equivalence import is_aside
-from tutor.grading.submission import names_loaded, names_stored
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith)
@@ -112,7 +111,7 @@ def _free_in(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Lambda):
         inside = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
     elif isinstance(node, _Comprehension):
-        inside = {name for each in node.generators for name in _names_of(each.target)}
+        inside = {*names_mentioned(*(each.target for each in node.generators))}
         # The first iterable is evaluated outside.
         yield from _free_in(node.generators[0].iter)
     else:
@@ -121,10 +120,6 @@ def _free_in(node: ast.AST) -> Iterator[str]:
         free = _free_in(child)
         is_default = isinstance(node, ast.Lambda) and child is node.args
         yield from free if is_default else (name for name in free if name not in inside)
-
-
-def _names_of(target: ast.AST) -> Iterator[str]:
-    return (each.id for each in ast.walk(target) if isinstance(each, ast.Name))
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 
 from msgspec import Struct
 
-from tutor.course.code import parse_program
+from tutor.course.code import names_loaded, names_stored, parse_program
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import borders, form_of
 from tutor.grading.equivalence import given_form
@@ -29,8 +29,6 @@ from tutor.grading.submission import (
     blanked,
     dependent_names,
     names_bound_plainly,
-    names_loaded,
-    names_stored,
     program_names,
 )
 from tutor.grading.verdict import Runner, Verdict

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from typing import TypeAlias
 
+from tutor.course.code import names_in
 from tutor.course.model import CodeStep
 from tutor.course.step_tables import Check, Misconception, Note
 from tutor.grading.compare import is_same
@@ -28,12 +29,7 @@ from tutor.grading.scenario_result import (
     meets,
     rule_of,
 )
-from tutor.grading.submission import (
-    names_around,
-    names_in,
-    names_typed_in,
-    read_submission,
-)
+from tutor.grading.submission import names_around, names_typed_in, read_submission
 from tutor.wire.events import Answer, ErrorFacts
 from tutor.wire.values import Missing
 

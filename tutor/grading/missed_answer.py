@@ -11,20 +11,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from tutor.course.code import names_in, names_loaded
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.grading.behind_answer import statements_behind
 from tutor.grading.free_names import free_names, names_changed
 from tutor.grading.redefining import line_changing
 from tutor.grading.scenario_result import CheckOutcome, ScenarioResult, expression_of
-from tutor.grading.submission import (
-    Submission,
-    dependent_names,
-    line_storing,
-    names_in,
-    names_loaded,
-    parsed_statements,
-)
+from tutor.grading.submission import Submission, dependent_names, line_storing, parsed_statements
 from tutor.grading.wording import listed
 
 _FIRST_NAME = re.compile(r"[^\W\d]\w*")

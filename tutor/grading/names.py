@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from tutor.course.code import bindings
+from tutor.course.code import bindings, names_in, names_loaded, names_stored
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.course.step_tables import Check
@@ -20,13 +20,7 @@ from tutor.grading.explanations.well_known import advice_on
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_binding
 from tutor.grading.numbers import Numbers, numbers_of
 from tutor.grading.scenario_result import CheckOutcome, ScenarioResult, rule_of
-from tutor.grading.submission import (
-    Submission,
-    assigned_in_function,
-    names_in,
-    names_loaded,
-    names_stored,
-)
+from tutor.grading.submission import Submission, assigned_in_function
 from tutor.wire.events import ErrorFacts
 from tutor.wire.values import (
     CallableValue,

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 
 from msgspec.structs import replace
 
-from tutor.course.code import NotPython, parse_program
+from tutor.course.code import NotPython, names_loaded, names_stored, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, borders, form_of, is_neutral
@@ -29,13 +29,7 @@ from tutor.grading.sections import (
     asked_names,
     foreign_forms,
 )
-from tutor.grading.submission import (
-    Submission,
-    blanked,
-    names_loaded,
-    names_stored,
-    read_submission,
-)
+from tutor.grading.submission import Submission, blanked, read_submission
 
 _MOST = 4
 """Maximum sections that are tried, each in runs of its own."""

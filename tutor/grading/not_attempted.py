@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from tutor.course.code import NotPython, parse_program
+from tutor.course.code import NotPython, names_stored, parse_program
 from tutor.course.model import CodeStep
 from tutor.grading.once import once_for_each
 from tutor.grading.sections import asked_names
-from tutor.grading.submission import Submission, names_stored, parsed_statements
+from tutor.grading.submission import Submission, parsed_statements
 from tutor.grading.verdict import Verdict
 from tutor.grading.wording import listed
 

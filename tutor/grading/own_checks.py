@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from tutor.course.code import names_loaded
 from tutor.course.model import CodeStep
 from tutor.grading.call_forms import word_called
 from tutor.grading.free_names import names_bound
 from tutor.grading.scenario_result import ScenarioResult
-from tutor.grading.submission import Submission, blanked, names_loaded, read_submission
+from tutor.grading.submission import Submission, blanked, read_submission
 from tutor.grading.verdict import Verdict
 
 _PROGRAM = "exercise.py"

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from tutor.course.code import names_stored
 from tutor.grading.missed_answer import Diagnosis
-from tutor.grading.submission import Submission, names_stored
+from tutor.grading.submission import Submission
 from tutor.wire.events import ErrorFacts
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")

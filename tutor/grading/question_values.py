@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from tutor.course.code import names_in, names_mentioned
 from tutor.course.step_tables import Check
 from tutor.grading.numbers import numbers_of
 from tutor.grading.scenario_result import RunAnswers
 from tutor.grading.show import show_numbers, show_shape, show_value
-from tutor.grading.submission import names_in
 from tutor.wire.values import BoolValue, SequenceValue, TextValue, Value
 
 MAX_TEXT = 60
@@ -91,9 +91,9 @@ def draws(program: str) -> bool:
 
 
 def _words_of(program: str) -> set[str]:
-    nodes = list(ast.walk(ast.parse(program)))
-    names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    tree = ast.parse(program)
+    attributes = {each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+    return attributes | names_mentioned(tree)
 
 
 def is_count(value: Value) -> bool:

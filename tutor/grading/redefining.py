@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from tutor.course.code import names_loaded, names_stored
 from tutor.course.given_variations import bound_to
 from tutor.course.model import CodeStep
 from tutor.grading.scenario_result import ScenarioResult
@@ -18,8 +19,6 @@ from tutor.grading.submission import (
     Submission,
     blanked,
     names_bound_plainly,
-    names_loaded,
-    names_stored,
     read_submission,
     rebinding,
     repeats_given,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
+from tutor.course.code import names_in
 from tutor.course.model import CodeStep
 from tutor.grading.behind_answer import statements_behind
 from tutor.grading.errors import explain_warning
@@ -16,7 +17,7 @@ from tutor.grading.redefining import describe_binding, own_givens
 from tutor.grading.scenario_result import CheckOutcome, RunAnswers, expression_of, label_of
 from tutor.grading.sections import asked_names
 from tutor.grading.show import show_shape
-from tutor.grading.submission import Submission, names_in, repeats_given
+from tutor.grading.submission import Submission, repeats_given
 from tutor.grading.templates import fill
 from tutor.grading.verdict import Verdict
 from tutor.wire.values import ArrayValue, SequenceValue, TensorValue

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from tutor.course.code import names_in
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep
 from tutor.course.step_tables import Check
@@ -18,7 +19,6 @@ from tutor.grading.numbers import numbers_of
 from tutor.grading.once import once_for_each
 from tutor.grading.plan import Scenario
 from tutor.grading.show import describe, show_value
-from tutor.grading.submission import names_in
 from tutor.grading.templates import words_to_choose
 from tutor.wire.commands import Question
 from tutor.wire.events import Answer, ErrorFacts, Executed, Observation

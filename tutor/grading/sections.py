@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tutor.course.code import parse_program
+from tutor.course.code import names_in, names_stored, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Exercise
 from tutor.grading.borders import Border, BorderKind, Form, borders, form_of, is_neutral
@@ -23,8 +23,6 @@ from tutor.grading.submission import (
     Submission,
     blanked,
     names_bound_plainly,
-    names_in,
-    names_stored,
     other_loops,
     read_submission,
 )

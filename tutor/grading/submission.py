@@ -14,7 +14,14 @@ from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
-from tutor.course.code import NotPython, bindings, parse_program
+from tutor.course.code import (
+    NotPython,
+    bindings,
+    names_loaded,
+    names_mentioned,
+    names_stored,
+    parse_program,
+)
 from tutor.course.model import CodeStep
 from tutor.grading.call_forms import WithConstants
 from tutor.grading.equivalence import (
@@ -355,15 +362,6 @@ def dependent_names(statements: Sequence[ast.stmt], names: Iterable[str]) -> set
     return dependent
 
 
-@lru_cache(maxsize=512)
-def names_stored(node: ast.stmt) -> frozenset[str]:
-    """Return the names that a top-level statement binds at the top level.
-
-    Cached, since a statement of an answer is asked about many times.
-    """
-    return frozenset(name for name, _ in bindings(node))
-
-
 def line_storing(statements: Iterable[ast.stmt], name: str) -> int | None:
     """Return the last line that binds a name at the top level; None if none does.
 
@@ -380,29 +378,7 @@ def names_around(source: str, line: int | None) -> frozenset[str]:
     except NotPython:
         return frozenset()
     holding = [n for n in tree.body if line and n.lineno <= line <= (n.end_lineno or n.lineno)]
-    nodes = (child for node in holding for child in ast.walk(node))
-    return frozenset(child.id for child in nodes if isinstance(child, ast.Name))
-
-
-@lru_cache(maxsize=512)
-def names_loaded(node: ast.AST) -> frozenset[str]:
-    """Return the names that are read anywhere in a node; `x += 1` reads x."""
-    names: set[str] = set()
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):
-            names.add(child.id)
-        elif isinstance(child, ast.AugAssign) and isinstance(child.target, ast.Name):
-            names.add(child.target.id)
-    return frozenset(names)
-
-
-@lru_cache(maxsize=1024)
-def names_in(expression: str) -> frozenset[str]:
-    """Return the names that an expression of the lesson reads; none if it cannot be parsed."""
-    try:
-        return frozenset(names_loaded(ast.parse(expression.strip(), mode="eval")))
-    except SyntaxError:
-        return frozenset()
+    return names_mentioned(*holding)
 
 
 def names_typed_in(step: CodeStep, submission: Submission) -> frozenset[str]:

@@ -9,8 +9,8 @@ import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
-from tutor.course.code import NotPython, parse_program
-from tutor.grading.submission import blanked, first_line, names_stored
+from tutor.course.code import NotPython, names_stored, parse_program
+from tutor.grading.submission import blanked, first_line
 
 _Wrapper: TypeAlias = ast.If | ast.FunctionDef
 _Find: TypeAlias = Callable[[Sequence[ast.stmt], Collection[str]], _Wrapper | None]

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from tutor.course.code import names_stored
 from tutor.course.given_variations import bound_names
 from tutor.grading.call_forms import word_called
 from tutor.grading.missed_answer import Diagnosis, MissedAnswer, line_of
@@ -18,7 +19,6 @@ from tutor.grading.program_words import statement_at
 from tutor.grading.scenario_result import CheckOutcome, label_of
 from tutor.grading.sentences import plain_sentence
 from tutor.grading.show import show_value
-from tutor.grading.submission import names_stored
 from tutor.wire.values import CallableValue, ModuleValue, NoneValue, SequenceValue, TensorValue
 
 

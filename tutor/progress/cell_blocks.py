@@ -15,14 +15,14 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tutor.course.code import NotPython, parse_program
+from tutor.course.code import NotPython, names_stored, parse_program
 from tutor.course.given_variations import bound_names
 from tutor.course.model import CodeStep, Course
 from tutor.grading.borders import Form, form_of, is_neutral, match_given
 from tutor.grading.equivalence import Aliases, aliases_of, given_form, is_import
 from tutor.grading.free_names import names_bound
 from tutor.grading.sections import asked_names
-from tutor.grading.submission import first_line, names_stored
+from tutor.grading.submission import first_line
 from tutor.progress.notebook_cells import NotebookCell
 
 _MAX_GIVEN = 400

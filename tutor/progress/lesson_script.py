@@ -17,7 +17,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from tutor.course.code import bindings, parse_program
+from tutor.course.code import bindings, names_mentioned, parse_program
 from tutor.course.data_files import read_notice
 from tutor.course.kinds import kind_of
 from tutor.course.model import CheckedStep, Course, LabStep, Lesson
@@ -221,7 +221,7 @@ class _Writer:
                 skipped.append(node)
                 continue
             for below in self._below.values():
-                below |= _names_in(node) | set(names)
+                below |= names_mentioned(node) | set(names)
             self._sources.update(dict.fromkeys(names, text))
         self._lines += _at_top(code, skipped) if whole else _without(code, skipped)
 
@@ -230,7 +230,7 @@ class _Writer:
 
         An earlier part may have rebound names of the prelude, or builtins.
         """
-        read = set[str]().union(*map(_names_in, _statements(code)))
+        read = names_mentioned(*_statements(code))
         for node in _statements(self._prelude):
             names = [name for name, _ in bindings(node)]
             text = ast.unparse(node)
@@ -253,10 +253,6 @@ def _statements(code: str) -> list[ast.stmt]:
         return parse_program(code).body
     except ValueError:
         return []
-
-
-def _names_in(node: ast.stmt) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def _commented(code: str) -> str:

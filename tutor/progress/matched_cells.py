@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from msgspec import Struct
 
+from tutor.course.code import names_stored
 from tutor.course.given_variations import bound_names
 from tutor.course.kinds import kind_of
 from tutor.course.line_order import fixed_rows
@@ -21,7 +22,7 @@ from tutor.course.model import CodeStep, Course, OrderStep
 from tutor.grading.equivalence import is_import
 from tutor.grading.free_names import free_names
 from tutor.grading.sections import KEPT_STATEMENTS, asked_names
-from tutor.grading.submission import Submission, first_line, names_stored, read_submission
+from tutor.grading.submission import Submission, first_line, read_submission
 from tutor.grading.wording import listed
 from tutor.progress.cell_blocks import Block, CellPart, blocks_of
 from tutor.progress.notebook_cells import NotebookCell
