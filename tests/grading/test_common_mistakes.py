@@ -87,6 +87,12 @@ async def test_the_call_that_changes_the_shape_is_named() -> None:
     )
 
 
+async def test_positions_are_called_positions() -> None:
+    verdict = await judged(tensor([3, 7], (1, 2), "int"), source="p = torch.argsort(t)")
+    assert verdict.slug == "dtype-integer"
+    assert verdict.message.endswith("`argsort` gives positions, not the numbers that are there.")
+
+
 @pytest.mark.parametrize(
     ("base", "slug", "said"),
     [

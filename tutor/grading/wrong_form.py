@@ -106,11 +106,18 @@ def find_integers(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
     if miss.difference.what != "dtype" or (got.kind, expected.kind) != ("int", "float"):
         return None
     how = {"tensor": ".float()", "array": ".astype(float)", "number": "float(…)"}[got.family]
+    advice = f"Networks compute with decimal numbers. Use `{how}`, or write `3.` instead of `3`."
+    value = bound_to_name(answer, miss)
+    if isinstance(value, ast.Call) and (word := word_called(value)) in _POSITIONS:
+        advice = f"`{word}` gives positions, not the numbers that are there."
     message = (
-        f"{label_of(miss)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. "
-        f"Networks compute with decimal numbers. Use `{how}`, or write `3.` instead of `3`."
+        f"{label_of(miss)} holds whole numbers ({got.dtype}): {show_value(miss.got)}. {advice}"
     )
     return Diagnosis("dtype-integer", message, line_of(answer, miss))
+
+
+_POSITIONS = frozenset(["argmax", "argmin", "argsort", "argwhere", "nonzero", "searchsorted"])
+"""Functions that return positions."""
 
 
 def find_sequence(answer: MissedAnswer, miss: CheckOutcome) -> Diagnosis | None:
