@@ -5,6 +5,8 @@ Each program runs after the givens of a step and prints words that a text must c
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tutor.client.client import WorkerClient
@@ -433,10 +435,9 @@ for draw in (2, 13):
         ways["and dropout of 0.5"].append(max(run(0.5, seed), key=lambda row: row[0]))
 for name, rows in ways.items():
     others = [row[2] for row in rows]
-    more = [row[0] - row[2] for row in rows]
-    cells = [f"{min(each):.3f} to {max(each):.3f}" for each in (others, more)]
-    print(f"{name} | {cells[0]} | {cells[1]} |")
-print(f"is {min(own):.3f} to {max(own):.3f}")
+    most = max(abs(row[0] - row[2]) for row in rows)
+    print(f"{name} | {min(others):.2f} to {max(others):.2f} | {most:.2f} |")
+print(f"is {min(own):.2f} to {max(own):.2f}")
 """,
     ),
     "copies on both sides of a split": (
@@ -687,6 +688,29 @@ print(f"up to {reference[:, 0].max():.3f}, and comes back")
 }
 """For each claim the step that makes it, and a program that prints words of it."""
 
+NEARLY = {
+    "five runs and what they need": 0.05,
+    "three methods on three tables": 0.01,
+    "three ways with wrong labels": 0.02,
+}
+"""How far the numbers of a claim may lie from those told, as a share of them, beside one unit of
+their last place. Long runs with wrong labels or large rates end otherwise on other processors."""
+
+
+def is_told(words: str, text: str, nearly: float) -> bool:
+    """Return True if the text contains the words, with numbers no further off than `nearly`."""
+    number = r"\d+(?:\.\d+)?"
+    shape = f"({number})".join(map(re.escape, re.split(number, words)))
+    found = re.findall(number, words)
+    return any(
+        all(
+            abs(float(mine) - float(theirs))
+            <= nearly * float(theirs) + 1.01 * 10 ** -len(theirs.partition(".")[2])
+            for mine, theirs in zip(found, told.groups(), strict=True)
+        )
+        for told in re.finditer(shape, text)
+    )
+
 
 @pytest.mark.parametrize("claim", CLAIMS)
 async def test_a_claim_comes_out(claim: str, course: Course, client: WorkerClient) -> None:
@@ -703,4 +727,4 @@ async def test_a_claim_comes_out(claim: str, course: Course, client: WorkerClien
     assert claimed, observation
     text = " ".join(f"{step.text} {step.after}".replace(" %", "%").split())
     for words in claimed.splitlines():
-        assert words in text
+        assert words in text or (claim in NEARLY and is_told(words, text, NEARLY[claim]))
