@@ -5,8 +5,6 @@ Each program runs after the givens of a step and prints words that a text must c
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from tutor.client.client import WorkerClient
@@ -278,6 +276,8 @@ loop = lambda *values: fit(*values, 0.5, 15)
 birds = spans(10, table[:, :4], table[:, 4].long(), 274, 16, penguins)
 written = spans(5, images, digits, 1400, 32, loop)
 noisy = spans(10, x, y, 1200, 32, lambda model, x, y, train: trained(model, train))
+low, high = map(int, noisy[2].split(" to "))  # other processors give one more or less
+noisy[2] = f"{low // 10 * 10} to {-(-high // 10) * 10}"
 for k, name in enumerate(("nearest neighbour", "one linear layer", "a net")):
     print(f"| {name} | {birds[k]} | {written[k]} |")
     print(f"| {name} | {noisy[k]} |")
@@ -310,7 +310,9 @@ def losses_of(run, hidden, rate, labels, epochs):
                 known, new = model(x[:200]), model(x[200:500])
             val_loss = F.cross_entropy(new, y[200:500])
             share = (new.argmax(dim=1) == y[200:500]).float().mean()
-            cells.append(f"{F.cross_entropy(known, labels[:200]):.2f} / {val_loss:.2f}")
+            # this one differs between processors from the second decimal on
+            places = 1 if (run, epoch) == ("A", 100) else 2
+            cells.append(f"{F.cross_entropy(known, labels[:200]):.2f} / {val_loss:.{places}f}")
             if (run, epoch) == ("A", 20):
                 print(f"the net of epoch 20 is right for {share:.3f}")
             if epoch == 100:
@@ -435,9 +437,10 @@ for draw in (2, 13):
         ways["and dropout of 0.5"].append(max(run(0.5, seed), key=lambda row: row[0]))
 for name, rows in ways.items():
     others = [row[2] for row in rows]
-    most = max(abs(row[0] - row[2]) for row in rows)
-    print(f"{name} | {min(others):.2f} to {max(others):.2f} | {most:.2f} |")
-print(f"is {min(own):.2f} to {max(own):.2f}")
+    print(f"{name} | {sum(others) / len(others):.2f} |")
+print(f"is {min(own):.3f} to {max(own):.3f}")
+off = max(abs(row[0] - row[2]) for rows in ways.values() for row in rows)
+print(f"In all 30 runs `reported` is off by less than {np.ceil(off * 20) / 20:.2f}")
 """,
     ),
     "copies on both sides of a split": (
@@ -688,29 +691,6 @@ print(f"up to {reference[:, 0].max():.3f}, and comes back")
 }
 """For each claim the step that makes it, and a program that prints words of it."""
 
-NEARLY = {
-    "five runs and what they need": 0.05,
-    "three methods on three tables": 0.01,
-    "three ways with wrong labels": 0.02,
-}
-"""How far the numbers of a claim may lie from those told, as a share of them, beside one unit of
-their last place. Long runs with wrong labels or large rates end otherwise on other processors."""
-
-
-def is_told(words: str, text: str, nearly: float) -> bool:
-    """Return True if the text contains the words, with numbers no further off than `nearly`."""
-    number = r"\d+(?:\.\d+)?"
-    shape = f"({number})".join(map(re.escape, re.split(number, words)))
-    found = re.findall(number, words)
-    return any(
-        all(
-            abs(float(mine) - float(theirs))
-            <= nearly * float(theirs) + 1.01 * 10 ** -len(theirs.partition(".")[2])
-            for mine, theirs in zip(found, told.groups(), strict=True)
-        )
-        for told in re.finditer(shape, text)
-    )
-
 
 @pytest.mark.parametrize("claim", CLAIMS)
 async def test_a_claim_comes_out(claim: str, course: Course, client: WorkerClient) -> None:
@@ -727,4 +707,4 @@ async def test_a_claim_comes_out(claim: str, course: Course, client: WorkerClien
     assert claimed, observation
     text = " ".join(f"{step.text} {step.after}".replace(" %", "%").split())
     for words in claimed.splitlines():
-        assert words in text or (claim in NEARLY and is_told(words, text, NEARLY[claim]))
+        assert words in text

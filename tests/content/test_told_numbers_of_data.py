@@ -142,26 +142,20 @@ async def test_the_runs_of_the_lab_with_two_curves(
     command = lab_command(lab, f"hidden = {hidden}\nrate = {rate}")
     seen = await client.observe(command, (Question(expression),))
     loss, lowest, last, step, test, known, test_loss = numbers(seen.answers[0].value)
-    row = f"| {hidden} | {rate} | {loss:.3f} | {lowest:.3f} | "
-    # The large rates are told as far as all processors agree.
-    if rate == 1:
-        assert (
-            f"| {hidden} | {rate} | 0.04 to 0.07 | {lowest:.3f} | about {last:.1f} |" in lab.after
-        )
-        assert 0.04 <= loss <= 0.07
-    elif rate == 0.1 and hidden == 16:
-        assert f"{row}{last:.2f} |" in lab.after
-    else:
-        assert f"{row}{last:.3f} |" in lab.after
+    losses = [f"{loss:.3f}", f"{lowest:.3f}", f"{last:.3f}"]
     if rate == 0.01:
         assert f"right for {test:.0f} of the 400" in told(lab)
         assert f"test loss of {test_loss:.3f}, higher than its {last:.3f}" in told(lab)
     elif rate == 0.1 and hidden == 16:
+        losses[2] = f"{last:.2f}"
         assert f"step {step:.0f}, where its validation loss is lowest" in told(lab)
     elif rate == 1:
-        assert known >= 57
-        assert "right for 359 of the 400, the last for 20 fewer or more." in told(lab)
-        assert 359 - test >= 20
+        losses = ["0.04 to 0.07", f"{lowest:.3f}", f"about {last:.1f}"]
+        assert 0.04 <= loss <= 0.07
+        assert 58 <= known <= 60
+        assert "the last for 330 to 340." in told(lab)
+        assert 330 <= test <= 340
+    assert f"| {hidden} | {rate} | {' | '.join(losses)} |" in lab.after
 
 
 @pytest.mark.parametrize("seed", SEEDS_OF_OTHERS)

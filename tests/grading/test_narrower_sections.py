@@ -62,6 +62,9 @@ def parts(
         ("c = nowhere\n" + OWN, [(2, 3, ANSWER)]),
         (OWN + "c = nowhere\n", [(1, 2, ANSWER)]),
         (OWN + "c = nowhere\nz = 0\n", []),
+        (OWN + "c = nowhere\nc.fill(0)\n", [(1, 2, ANSWER)]),
+        # unless they change a given there
+        (OWN + "c = nowhere\nx.fill(c)\n", []),
         ("x = 5\nc = 1\n" + OWN, []),
         # what only prepares the answer below is no part of this one
         (OWN + "h = 3\ndef f(): return h\nc = nowhere + f()\n", [(1, 2, ANSWER)]),

@@ -275,18 +275,21 @@ class _Exercises:
         if fitting and (self.trusts_givens or not self._changes_givens(start, fitting[-1])):
             range_ = StatementRange(fitting[-1], end, 0)
         for at in range(range_.start + 1, end):
-            goes_on = self._asked_within(at, end) or self._works_on_givens(at, end)
-            if self._foreign[at] and self._answers(range_.start, at) and not goes_on:
+            if self._foreign[at] and self._answers(range_.start, at) and not self._goes_on(at, end):
                 return StatementRange(
                     range_.start, self._end_of_answer(range_.start, at), range_.repeated
                 )
         return range_
 
-    def _works_on_givens(self, start: int, end: int) -> bool:
-        """Return True if a range changes an object of the givens, and rebinds none by that name."""
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Return True if an answer above goes on in the range.
+
+        It binds a requested name there, or changes an object of the givens, as the line
+        `model.load_state_dict(…)` does below a training step.
+        """
         range_ = self.statements[start:end]
         changed = {name for node in range_ for name in names_changed(node)} - names_bound(range_)
-        return bool(changed & set(bound_names(self.step.given)))
+        return bool(self._asked_within(start, end) or changed & set(bound_names(self.step.given)))
 
     def _end_of_answer(self, start: int, at: int) -> int:
         """Return the end of the answer above a foreign statement, without its preparations.
